@@ -1,0 +1,67 @@
+import type { Store } from '../../src/deps.ts'
+import { change, compareKeys, copyOf, copyWhere, type Data, insert, pageOf, removeWhere } from './data.ts'
+
+export function memoryAttempts(data: Data) {
+  /** Checks in the order they were made: ids are random and a clock may stand still. */
+  const checksInOrder = () => [...data.checks.values()].map((row, made) => ({ row, made }))
+
+  return {
+    async createAttempt(row) {
+      insert(data.attempts, row.id, row)
+    },
+    async findAttemptByToken(tokenHash) {
+      return copyOf([...data.attempts.values()].find((it) => it.tokenHash === tokenHash))
+    },
+    async getAttempt(id) {
+      return copyOf(data.attempts.get(id))
+    },
+    async listOpenAttempts(connectionId, now) {
+      return copyWhere(
+        data.attempts,
+        (it) =>
+          it.connectionId === connectionId &&
+          (it.status === 'waiting' || it.status === 'proving') &&
+          it.expiresAt > now,
+      ).toSorted((a, b) => compareKeys([-a.createdAt.getTime(), a.id], [-b.createdAt.getTime(), b.id]))
+    },
+    async startTrip(id, now, trip) {
+      return change(
+        data.attempts,
+        id,
+        () => ({ ...trip, status: 'waiting', tripStartedAt: now, finishedAt: null, problem: null }),
+        (it) =>
+          (it.status === 'waiting' || it.status === 'failed') &&
+          it.expiresAt > now &&
+          (it.browserHash === null || it.browserHash === trip.browserHash),
+      )
+    },
+    async takeTrip(stateHash, browserHash, now) {
+      const attempt = [...data.attempts.values()].find((it) => it.stateHash === stateHash)
+      if (!attempt) return null
+      return change(
+        data.attempts,
+        attempt.id,
+        () => ({ stateHash: null, status: 'proving' }),
+        (it) => it.status === 'waiting' && it.browserHash === browserHash && it.expiresAt > now,
+      )
+    },
+    async updateAttempt(id, patch) {
+      return change(data.attempts, id, () => patch)
+    },
+
+    async addCheck(row) {
+      insert(data.checks, row.id, row)
+    },
+    async listChecks(connectionId, page) {
+      const found = checksInOrder().filter(({ row }) => row.connectionId === connectionId)
+      const { items, nextCursor } = pageOf(found, page, ({ made }) => [-made])
+      return { items: structuredClone(items.map(({ row }) => row)), nextCursor }
+    },
+    async listAttemptChecks(attemptId) {
+      return copyWhere(data.checks, (it) => it.attemptId === attemptId)
+    },
+    async clearAttemptChecks(attemptId) {
+      removeWhere(data.checks, (it) => it.attemptId === attemptId)
+    },
+  } satisfies Partial<Store>
+}

@@ -1,0 +1,156 @@
+import type { ConnectionQuery, Store } from '../../src/deps.ts'
+import type { AttemptRow, ConnectionRow, Status } from '../../src/types.ts'
+import {
+  change,
+  compareKeys,
+  copyOf,
+  copyWhere,
+  type Data,
+  insert,
+  pageOf,
+  removeWhere,
+  type SortKey,
+} from './data.ts'
+
+export function memoryConnections(data: Data) {
+  const listed = (organisationId: string, only: readonly string[] | undefined) =>
+    copyWhere(
+      data.connections,
+      (it) =>
+        it.organisationId === organisationId &&
+        it.disconnectedAt === null &&
+        (only === undefined || only.includes(it.microsoftId)),
+    )
+
+  return {
+    async createConnection(row) {
+      const old = [...data.connections.values()].find(
+        (it) => it.organisationId === row.organisationId && it.microsoftId === row.microsoftId,
+      )
+      if (old && old.disconnectedAt === null) return { row: structuredClone(old), created: false }
+      const created: ConnectionRow = old
+        ? {
+            ...row,
+            status: 'new',
+            disconnectedAt: null,
+            id: old.id,
+            lastGeneration: old.lastGeneration,
+            fence: old.fence,
+            version: old.version + 1,
+          }
+        : row
+      if (old) data.connections.delete(old.id)
+      insert(data.connections, created.id, created)
+      return { row: structuredClone(created), created: true }
+    },
+    async findConnection(organisationId, microsoftId) {
+      return listed(organisationId, [microsoftId])[0] ?? null
+    },
+    async getConnection(id) {
+      return copyOf(data.connections.get(id))
+    },
+    async listConnections(organisationId, query) {
+      const rows = listed(organisationId, query.only).filter(
+        (row) => (query.status === undefined || row.status === query.status) && matches(row, query),
+      )
+      return pageOf(rows, query, urgency)
+    },
+    async countConnections(organisationId, only) {
+      const counts: Record<Status, number> = { new: 0, waiting: 0, connected: 0, attention: 0, broken: 0 }
+      for (const row of listed(organisationId, only)) counts[row.status] += 1
+      return counts
+    },
+    async updateConnection(id, patch, ifVersion) {
+      return change(
+        data.connections,
+        id,
+        (row) => (ifVersion === undefined ? patch : { ...patch, version: row.version + 1 }),
+        (row) => ifVersion === undefined || row.version === ifVersion,
+      )
+    },
+    async disconnect(id, now) {
+      const emptied = change(
+        data.connections,
+        id,
+        (row) => ({ ...DISCONNECTED, disconnectedAt: now, fence: row.fence + 1, version: row.version + 1 }),
+        (row) => row.disconnectedAt === null,
+      )
+      if (!emptied) return
+      removeWhere(data.grants, (it) => it.connectionId === id)
+      removeWhere(data.accessTokens, (it) => it.connectionId === id)
+      for (const attempt of data.attempts.values()) {
+        if (attempt.connectionId === id) change(data.attempts, attempt.id, (it) => endedBy(now, it))
+      }
+    },
+    async listDue(now, limit) {
+      return copyWhere(
+        data.connections,
+        (it) => it.disconnectedAt === null && it.nextRefreshAt !== null && it.nextRefreshAt <= now,
+      )
+        .toSorted((a, b) => compareKeys(dueKey(a), dueKey(b)))
+        .slice(0, limit)
+    },
+    async countByDataKey() {
+      const live = copyWhere(data.connections, (it) => it.disconnectedAt === null)
+      const counts = Map.groupBy(live, (row) => row.dataKeyId)
+      return [...counts]
+        .map(([id, rows]) => ({ id, rows: rows.length }))
+        .toSorted((a, b) => compareKeys([a.id], [b.id]))
+    },
+  } satisfies Partial<Store>
+}
+
+const RANK: Record<Status, number> = { broken: 0, attention: 1, waiting: 3, new: 4, connected: 5 }
+
+function urgency(row: ConnectionRow): SortKey {
+  const dated = row.status === 'attention' ? row.stopsWorkingBy : null
+  const rank = RANK[row.status] + (row.status === 'attention' && dated === null ? 1 : 0)
+  return [rank, dated?.getTime() ?? 0, row.name.toLowerCase(), row.id]
+}
+
+function matches(row: ConnectionRow, { search }: ConnectionQuery): boolean {
+  if (search === undefined) return true
+  const needle = search.toLowerCase()
+  return [row.name, row.domain ?? '', row.microsoftId].some((text) => text.toLowerCase().includes(needle))
+}
+
+/** The attempt without what could still be used: no trip, and no candidate, whose grant is gone. */
+function endedBy(now: Date, row: AttemptRow): Partial<AttemptRow> {
+  const emptied = { stateHash: null, sealedVerifier: null, candidate: null }
+  const open = row.status === 'waiting' || row.status === 'proving'
+  return open ? { ...emptied, status: 'expired', finishedAt: now } : emptied
+}
+
+function dueKey(row: ConnectionRow): SortKey {
+  return [row.nextRefreshAt?.getTime() ?? 0, row.id]
+}
+
+/** What is left of a connection when its grants are gone: its name, its numbers and its history. */
+const DISCONNECTED = {
+  status: 'new',
+  reason: null,
+  action: null,
+  capabilities: {
+    signIn: 'unknown',
+    partnerCenter: 'unknown',
+    graph: 'unknown',
+    mfa: 'unknown',
+    billing: 'unknown',
+  },
+  grantedScopes: [],
+  missingScopes: [],
+  accountObjectId: null,
+  accountUsername: null,
+  consentedAt: null,
+  refreshedAt: null,
+  nextRefreshAt: null,
+  stopsWorkingBy: null,
+  stopsWorkingBecause: null,
+  generation: null,
+  previousGeneration: null,
+  leaseUntil: null,
+  intent: null,
+  doubtCode: null,
+  doubtSince: null,
+  failures: 0,
+} as const satisfies Partial<ConnectionRow>

@@ -1,0 +1,74 @@
+import type { Store } from '../../src/deps.ts'
+import { change, compareKeys, copyWhere, type Data, insert, keyOf, pageOf, removeWhere } from './data.ts'
+
+export function memoryReports(data: Data) {
+  return {
+    async createReport(row) {
+      insert(data.reports, row.id, row)
+    },
+    async findReport(connectionId, id) {
+      const row = data.reports.get(id)
+      return row?.connectionId === connectionId ? structuredClone(row) : null
+    },
+    async listReports(connectionId, page) {
+      const found = [...data.reports.values()]
+        .map((row, made) => ({ row, made }))
+        .filter(({ row }) => row.connectionId === connectionId)
+      const { items, nextCursor } = pageOf(found, page, ({ made }) => [-made])
+      return { items: structuredClone(items.map(({ row }) => row)), nextCursor }
+    },
+    async claimReport(now, until) {
+      const free = [...data.reports.values()].find(
+        (it) =>
+          it.status === 'queued' ||
+          (it.status === 'running' && (it.leaseUntil === null || it.leaseUntil < now)),
+      )
+      if (!free) return null
+      return change(data.reports, free.id, (row) => ({
+        status: 'running',
+        startedAt: now,
+        leaseUntil: until,
+        fence: row.fence + 1,
+      }))
+    },
+    async updateReport(id, fence, patch) {
+      return change(
+        data.reports,
+        id,
+        () => patch,
+        (row) => row.fence === fence,
+      )
+    },
+    async clearReport(id) {
+      removeWhere(data.chunks, (it) => it.reportId === id)
+      removeWhere(data.breakdown, (it) => it.reportId === id)
+    },
+    async addReportChunk(row) {
+      insert(data.chunks, keyOf(row.reportId, row.sequence), row)
+    },
+    async listReportChunks(reportId, firstLine, limit) {
+      return copyWhere(data.chunks, (it) => it.reportId === reportId && it.firstLine + it.lines > firstLine)
+        .toSorted((a, b) => compareKeys([a.sequence], [b.sequence]))
+        .slice(0, limit)
+    },
+    async putBreakdown(rows) {
+      for (const row of rows) {
+        data.breakdown.set(keyOf(row.reportId, row.by, row.key, row.currency), structuredClone(row))
+      }
+    },
+    async listBreakdown(reportId, by) {
+      return copyWhere(data.breakdown, (it) => it.reportId === reportId && it.by === by).toSorted((a, b) =>
+        compareKeys([a.key, a.currency], [b.key, b.currency]),
+      )
+    },
+
+    async addNightlyRun(row) {
+      insert(data.nightlyRuns, row.id, row)
+    },
+    async listNightlyRuns(limit) {
+      return copyWhere(data.nightlyRuns, () => true)
+        .toSorted((a, b) => compareKeys([-a.startedAt.getTime(), a.id], [-b.startedAt.getTime(), b.id]))
+        .slice(0, limit)
+    },
+  } satisfies Partial<Store>
+}
