@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto'
+
+import type { Deps } from './deps.ts'
+import type { CheckKind, CheckRow, ConnectionRow, Problem } from './types.ts'
+
+/** What each rung is called, and what it says when it is passed. */
+export const RUNGS: Readonly<Record<CheckKind, { title: string; passed: string }>> = {
+  grant: { title: 'Microsoft accepted the sign-in', passed: 'A new sign-in was received and sealed.' },
+  account: { title: 'Right tenant, right account', passed: 'A member of this tenant.' },
+  mfa: { title: 'Signed in with a second step', passed: 'Microsoft confirms MFA for this sign-in.' },
+  permissions: {
+    title: 'All permissions granted',
+    passed: 'Partner Center, billing reports, stay signed in.',
+  },
+  partner_center: { title: 'Partner Center answers', passed: 'Answered for this tenant.' },
+  role: { title: 'The account may act as Admin Agent', passed: 'The role is there.' },
+  graph: { title: 'Microsoft Graph answers', passed: 'Answered.' },
+  billing: { title: 'Billing data can be read', passed: 'No invoice yet; access works.' },
+}
+
+export type Finding =
+  { readonly ok: true; readonly detail: string } | { readonly ok: false; readonly problem: Problem }
+
+/** Makes the dated proof of one rung and stores it in the connection's history. */
+export async function recordCheck(
+  deps: Deps,
+  connection: Pick<ConnectionRow, 'id' | 'microsoftId' | 'organisationId'>,
+  kind: CheckKind,
+  finding: Finding,
+  at: { readonly startedAt: Date; readonly attemptId: string | null },
+): Promise<CheckRow> {
+  const ms = Math.max(0, deps.now().getTime() - at.startedAt.getTime())
+  const row: CheckRow = {
+    id: randomUUID(),
+    connectionId: connection.id,
+    attemptId: at.attemptId,
+    kind,
+    ok: finding.ok,
+    ...(finding.ok
+      ? { code: 'ok', title: RUNGS[kind].title, detail: finding.detail, action: null, microsoft: null }
+      : {
+          code: finding.problem.code,
+          title: finding.problem.title,
+          detail: finding.problem.detail,
+          action: finding.problem.action,
+          microsoft: finding.problem.microsoft ?? null,
+        }),
+    startedAt: at.startedAt,
+    ms,
+  }
+  await deps.store.addCheck(row)
+  deps.report?.({
+    name: `check.${kind}.${finding.ok ? 'passed' : 'failed'}`,
+    microsoftId: connection.microsoftId,
+    organisationId: connection.organisationId,
+    code: row.code,
+    ms,
+  })
+  return row
+}

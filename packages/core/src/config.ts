@@ -1,0 +1,217 @@
+import { readFileSync } from 'node:fs'
+
+import { CLOUDS, isLoopback, type Cloud, type CloudName } from './microsoft/clouds.ts'
+import { readCertificate, type ClientCredential } from './microsoft/credentials.ts'
+
+export type Env = Readonly<Record<string, string | undefined>>
+export type DatabaseConfig =
+  { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'postgres'; readonly url: string }
+
+export type Config = {
+  /** Public address without a trailing slash. */
+  readonly url: string
+  readonly host: string
+  readonly port: number
+  readonly region: string | null
+  readonly regions: readonly { readonly name: string; readonly url: string }[]
+  readonly database: DatabaseConfig
+  readonly secret: string
+  readonly microsoft: MicrosoftConfig
+  readonly nightly: NightlyConfig
+  readonly logLevel: string
+  readonly otlpEndpoint: string | null
+}
+
+export type MicrosoftConfig = {
+  readonly clientId: string
+  /** Tried in this order. */
+  readonly credentials: readonly ClientCredential[]
+  readonly cloud: Cloud
+  /** Where requests go; the names in tokens stay the cloud's own. Without a trailing slash. */
+  readonly login: string
+  readonly partnerCenter: string
+  readonly graph: string
+}
+
+export type NightlyConfig = {
+  /** `HH:MM`, local to `timeZone`; `to` may lie after midnight. */
+  readonly from: string
+  readonly to: string
+  readonly timeZone: string
+  readonly concurrency: number
+  readonly perSecond: number
+}
+
+/** The environment cannot be used; the message has a line per variable: its name, what is wrong, what to set. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/** Reads the whole configuration. Throws `ConfigError` that names every bad variable at once. */
+export function readConfig(env: Env): Config {
+  const faults: string[] = []
+  const read = reader(env, faults)
+  const config: Config = {
+    url: readPublicUrl(read),
+    host: env.HOST || '127.0.0.1',
+    port: read.count('PORT', 3000, 0, 65_535),
+    region: env.CONSENTRY_REGION || null,
+    regions: readRegions(read),
+    database: readDatabase(read),
+    secret: read.text('CONSENTRY_SECRET', (it) => it.length >= 16, 'at least 16 random characters'),
+    microsoft: readMicrosoft(read),
+    nightly: readNightly(read),
+    logLevel: read.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
+    otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT || null,
+  }
+  if (faults.length > 0) throw new ConfigError(faults.join('\n'))
+  return config
+}
+
+/** Reads `DATABASE_URL` alone, for work that needs nothing else. Throws `ConfigError`. */
+export function readDatabaseConfig(env: Env): DatabaseConfig {
+  const faults: string[] = []
+  const database = readDatabase(reader(env, faults))
+  if (faults.length > 0) throw new ConfigError(faults.join('\n'))
+  return database
+}
+
+type Reader = ReturnType<typeof reader>
+
+function reader(env: Env, faults: string[]) {
+  function fault(name: string, what: string): void {
+    faults.push(`${name}: ${what}`)
+  }
+  function text(name: string, fits: (it: string) => boolean, wanted: string): string {
+    const value = env[name]?.trim() ?? ''
+    if (value === '') fault(name, `is missing; set ${wanted}`)
+    else if (!fits(value)) fault(name, `is not usable; set ${wanted}`)
+    return value
+  }
+  function count(name: string, fallback: number, min: number, max: number): number {
+    const value = env[name]?.trim()
+    if (!value) return fallback
+    const parsed = Number(value)
+    if (Number.isInteger(parsed) && parsed >= min && parsed <= max) return parsed
+    fault(name, `is "${value}"; set a whole number from ${min} to ${max}`)
+    return fallback
+  }
+  function oneOf<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
+    const value = env[name]?.trim()
+    if (!value) return fallback
+    const found = allowed.find((it) => it === value)
+    if (!found) fault(name, `is "${value}"; set one of ${allowed.join(', ')}`)
+    return found ?? fallback
+  }
+  /** An https address without trailing slash; plain http only for this machine. */
+  function address(name: string, fallback: string): string {
+    const value = env[name]?.trim() || fallback
+    const url = URL.canParse(value) ? new URL(value) : null
+    const secure = url && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)))
+    if (!url || !secure) fault(name, `is "${value}"; set an https address (http only for localhost)`)
+    else if (url.username || url.search || url.hash)
+      fault(name, 'carries more than host and path; set only those')
+    return value.replace(/\/+$/, '')
+  }
+  return { env, fault, text, count, oneOf, address }
+}
+
+function readPublicUrl(read: Reader): string {
+  return read.address('CONSENTRY_URL', 'http://localhost:3000')
+}
+
+function readRegions(read: Reader): Config['regions'] {
+  const value = read.env.CONSENTRY_REGIONS?.trim()
+  if (!value) return []
+  return value.split(',').map((part) => {
+    const [name = '', url = ''] = part.split(/=(.*)/s).map((it) => it.trim())
+    if (!name || !URL.canParse(url)) {
+      read.fault(
+        'CONSENTRY_REGIONS',
+        `has "${part}"; set name=address pairs such as eu=https://eu.example.com`,
+      )
+    }
+    return { name, url: url.replace(/\/+$/, '') }
+  })
+}
+
+function readDatabase(read: Reader): DatabaseConfig {
+  const value = read.env.DATABASE_URL?.trim() || 'file:./data/consentry.db'
+  if (/^postgres(ql)?:\/\/./.test(value) && URL.canParse(value)) return { kind: 'postgres', url: value }
+  const file = /^file:(?:\/\/(?=\/))?(.+)$/.exec(value)?.[1]
+  if (!file)
+    read.fault('DATABASE_URL', 'is not usable; set file:./data/consentry.db or postgres://user@host/name')
+  return { kind: 'sqlite', file: file ?? '' }
+}
+
+const GUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i
+
+function readMicrosoft(read: Reader): MicrosoftConfig {
+  const cloud = CLOUDS[read.oneOf<CloudName>('MICROSOFT_CLOUD', ['global', 'usgov', 'china'], 'global')]
+  return {
+    clientId: read
+      .text(
+        'MICROSOFT_CLIENT_ID',
+        (it) => GUID.test(it),
+        'the application (client) id of the app registration, a GUID',
+      )
+      .toLowerCase(),
+    credentials: readCredentials(read),
+    cloud,
+    login: read.address('MICROSOFT_LOGIN_URL', cloud.login),
+    partnerCenter: read.address('MICROSOFT_PARTNER_CENTER_URL', cloud.partnerCenter),
+    graph: read.address('MICROSOFT_GRAPH_URL', cloud.graph),
+  }
+}
+
+function readCredentials(read: Reader): ClientCredential[] {
+  const certificate = read.env.MICROSOFT_CLIENT_CERTIFICATE_FILE?.trim()
+  const secrets = (read.env.MICROSOFT_CLIENT_SECRETS ?? '').split(',').map((it) => it.trim())
+  const credentials: ClientCredential[] = secrets
+    .filter((secret) => secret !== '')
+    .map((secret) => ({ kind: 'secret', secret }))
+  if (certificate) {
+    try {
+      credentials.unshift(readCertificate(readFileSync(certificate, 'utf8')))
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : 'it cannot be read'
+      read.fault(
+        'MICROSOFT_CLIENT_CERTIFICATE_FILE',
+        `${why}; set a PEM file with the private key and the certificate`,
+      )
+    }
+  } else if (credentials.length === 0) {
+    read.fault(
+      'MICROSOFT_CLIENT_SECRETS',
+      "is missing; set the client secret's value (not its id), or MICROSOFT_CLIENT_CERTIFICATE_FILE",
+    )
+  }
+  return credentials
+}
+
+function readNightly(read: Reader): NightlyConfig {
+  const window = read.env.CONSENTRY_REFRESH_WINDOW?.trim() || '01:00-05:00'
+  const [, from, to] = /^((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)$/.exec(window) ?? []
+  if (!from || !to || from === to) {
+    read.fault('CONSENTRY_REFRESH_WINDOW', `is "${window}"; set two different times such as 01:00-05:00`)
+  }
+  const timeZone = read.env.CONSENTRY_TIME_ZONE?.trim() || 'UTC'
+  if (!isTimeZone(timeZone)) {
+    read.fault('CONSENTRY_TIME_ZONE', `is "${timeZone}"; set an IANA name such as Europe/Stockholm`)
+  }
+  return {
+    from: from ?? '01:00',
+    to: to ?? '05:00',
+    timeZone,
+    concurrency: read.count('CONSENTRY_REFRESH_CONCURRENCY', 16, 1, 1000),
+    perSecond: read.count('CONSENTRY_REFRESH_PER_SECOND', 10, 1, 1000),
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Boolean(Intl.DateTimeFormat('en', { timeZone: name }))
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+
+import type { Deps } from './deps.ts'
+import { ConsentryError } from './errors.ts'
+import { discoverTenant, isMicrosoftId, type Tenant } from './microsoft/tenant.ts'
+import { requiredPermissions } from './permissions.ts'
+import { newDataKey } from './seal.ts'
+import { UNKNOWN } from './status.ts'
+import type { ConnectionRow } from './types.ts'
+
+/** What Microsoft's public discovery says of a tenant. Throws `malformed_id`, `tenant_not_found`, `wrong_cloud`, `lookup_down`. */
+export async function lookUpTenant(deps: Deps, idOrDomain: string): Promise<Omit<Tenant, 'issuer'>> {
+  const { microsoftId, cloud, region } = await discoverTenant(deps, tidy(idOrDomain))
+  return { microsoftId, cloud, region }
+}
+
+export type NewConnection = {
+  readonly organisationId: string
+  /** GUID or verified domain. */
+  readonly microsoftId: string
+  readonly name?: string | undefined
+}
+
+/**
+ * Adds a tenant to an organisation, or gives the one that is there. Throws `malformed_id`, `tenant_not_found`,
+ * `wrong_cloud`; a GUID is accepted while Microsoft's directory is down (Microsoft checks it again), a domain is not
+ * (`lookup_down`).
+ */
+export async function addConnection(
+  deps: Deps,
+  wish: NewConnection,
+): Promise<{ row: ConnectionRow; created: boolean }> {
+  const entered = tidy(wish.microsoftId)
+  const microsoftId = await resolve(deps, entered)
+  const there = await deps.store.findConnection(wish.organisationId, microsoftId)
+  if (there) return { row: there, created: false }
+  const domain = isMicrosoftId(entered) ? null : entered
+  const row = await newConnection(deps, { ...wish, microsoftId, domain })
+  return deps.store.createConnection(row)
+}
+
+async function resolve(deps: Deps, entered: string): Promise<string> {
+  try {
+    return (await discoverTenant(deps, entered)).microsoftId
+  } catch (error) {
+    const down = error instanceof ConsentryError && error.code === 'lookup_down'
+    if (down && isMicrosoftId(entered)) return entered
+    throw error
+  }
+}
+
+/** What people paste: spaces, braces, upper case. */
+function tidy(text: string): string {
+  return text
+    .trim()
+    .replace(/^\{(.*)\}$/, '$1')
+    .toLowerCase()
+}
+
+/** A row of a connection that nobody has consented to yet. */
+export async function newConnection(
+  deps: Deps,
+  wish: NewConnection & { readonly domain?: string | null },
+): Promise<ConnectionRow> {
+  const id = randomUUID()
+  const { dataKey, dataKeyId } = await newDataKey(deps.keys, id)
+  return {
+    id,
+    organisationId: wish.organisationId,
+    microsoftId: wish.microsoftId,
+    ...nameOf(wish),
+    domain: wish.domain ?? null,
+    status: 'new',
+    reason: null,
+    action: null,
+    capabilities: UNKNOWN,
+    grantedScopes: [],
+    missingScopes: requiredPermissions(deps.config.microsoft.cloud).map((it) => it.name),
+    accountObjectId: null,
+    accountUsername: null,
+    consentedAt: null,
+    refreshedAt: null,
+    nextRefreshAt: null,
+    stopsWorkingBy: null,
+    stopsWorkingBecause: null,
+    createdAt: deps.now(),
+    disconnectedAt: null,
+    version: 1,
+    dataKey,
+    dataKeyId,
+    generation: null,
+    previousGeneration: null,
+    lastGeneration: 0,
+    fence: 0,
+    leaseUntil: null,
+    intent: null,
+    doubtCode: null,
+    doubtSince: null,
+    failures: 0,
+  }
+}
+
+function nameOf(
+  wish: NewConnection & { readonly domain?: string | null },
+): Pick<ConnectionRow, 'name' | 'nameFrom'> {
+  const given = wish.name?.trim()
+  if (given) return { name: given, nameFrom: 'person' }
+  if (wish.domain) return { name: wish.domain, nameFrom: 'domain' }
+  return { name: `Tenant ${wish.microsoftId.slice(0, 8)}`, nameFrom: 'id' }
+}

@@ -1,0 +1,80 @@
+import { PROBLEMS, type ProblemCode } from './problems.ts'
+import type { Action, MicrosoftAnswer, Problem } from './types.ts'
+
+export type ErrorCode = ProblemCode
+
+/** Values that fill the `{gaps}` of a problem's words. */
+export type Values = Readonly<Record<string, string | number | null | undefined>>
+
+/**
+ * The product's words for a code (`title` says what happened, `detail` why and what to do). An unfilled gap reads as
+ * a neutral phrase, never as a brace.
+ */
+export function problem(code: ProblemCode, values: Values = {}, microsoft?: MicrosoftAnswer): Problem {
+  const entry = PROBLEMS[code]
+  return {
+    code,
+    title: fill(entry.title, values),
+    detail: fill(`${entry.why} ${entry.remedy}`.trim(), values),
+    action: entry.action,
+    ...(microsoft ? { microsoft } : {}),
+  }
+}
+
+/** The one error of the domain: what happened and what to do, under a stable code. Never carries a secret. */
+export class ConsentryError extends Error {
+  readonly problem: Problem
+  /** When trying again makes sense; present when waiting helps. */
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(
+    subject: ProblemCode | Problem,
+    options: ErrorOptions & { values?: Values; retryAfterSeconds?: number } = {},
+  ) {
+    const told = typeof subject === 'string' ? problem(subject, options.values) : subject
+    super(`${told.title}. ${told.detail}`, options.cause === undefined ? {} : { cause: options.cause })
+    this.name = 'ConsentryError'
+    this.problem = told
+    this.retryAfterSeconds = options.retryAfterSeconds
+  }
+
+  get code(): string {
+    return this.problem.code
+  }
+
+  get action(): Action {
+    return this.problem.action
+  }
+}
+
+/** HTTP status of each code; a new code does not compile until it is mapped in the catalogue. */
+export function httpStatus(code: string): number {
+  return isProblemCode(code) ? PROBLEMS[code].status : 500
+}
+
+export function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(PROBLEMS, code)
+}
+
+const NEUTRAL: Readonly<Record<string, string>> = {
+  account: 'the account',
+  tenant: 'the tenant',
+  other: 'another company',
+  old: 'another account',
+  new: 'this account',
+  person: 'the person who sent it',
+  name: 'whoever runs Consentry',
+  feature: 'Consentry',
+  permission: 'a permission',
+  cloud: 'another',
+  address: 'that cloud',
+  date: 'a recent date',
+  time: 'a later time',
+  n: 'a few',
+  reference: 'the log',
+  id: 'that seals them',
+}
+
+function fill(text: string, values: Values): string {
+  return text.replaceAll(/\{(\w+)\}/g, (_, key: string) => String(values[key] ?? NEUTRAL[key] ?? key))
+}

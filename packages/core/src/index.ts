@@ -1,0 +1,113 @@
+export {
+  acceptAccount,
+  readAttempt,
+  readAttemptOfBrowser,
+  type AttemptSeen,
+  type OutsiderView,
+} from './attempts.ts'
+export { listInvoices, requestReport, type ReportWish } from './billing.ts'
+export { RUNGS } from './checks.ts'
+export {
+  ConfigError,
+  readConfig,
+  readDatabaseConfig,
+  type Config,
+  type DatabaseConfig,
+  type Env,
+  type MicrosoftConfig,
+  type NightlyConfig,
+} from './config.ts'
+export { addConnection, lookUpTenant, type NewConnection } from './connections.ts'
+export {
+  createConsentLink,
+  declineLink,
+  endConsentLink,
+  finishConsent,
+  listConsentLinks,
+  redirectUri,
+  showConsentLink,
+  startConsent,
+  type Asker,
+  type Callback,
+  type LinkOptions,
+  type Trip,
+} from './consent.ts'
+export type {
+  AttemptPatch,
+  ConnectionPatch,
+  ConnectionQuery,
+  Deps,
+  DomainEvent,
+  Fetch,
+  Page,
+  PageRequest,
+  ReportPatch,
+  Store,
+} from './deps.ts'
+export { ConsentryError, httpStatus, isProblemCode, problem, type ErrorCode, type Values } from './errors.ts'
+export { nextNight } from './forecast.ts'
+export { importConnections, type ImportResult } from './import.ts'
+export { refreshDue, type NightlyResult } from './nightly.ts'
+export { consentScopes, PERMISSIONS, requiredPermissions, type Permission } from './permissions.ts'
+export { PROBLEMS, type ProblemEntry } from './problems.ts'
+export { refreshConnection, testConnection } from './refresh.ts'
+export {
+  readReportLines,
+  reportBreakdown,
+  reportCsv,
+  streamReportLines,
+  type BreakdownItem,
+  type LineQuery,
+} from './report-read.ts'
+export { runNextReport } from './report-run.ts'
+export { checkKeyRing, generateKeyEntry, readKeyRing, type KeyRing } from './seal.ts'
+export { hashToken, randomToken, sameText } from './secrets.ts'
+export { authenticateServiceKey, createServiceKey, type NewServiceKey } from './service-keys.ts'
+export { problemOf } from './status.ts'
+export { discoverTenant, isMicrosoftId, type Tenant } from './microsoft/tenant.ts'
+export { getAccessToken, type IssuedToken, type TokenWish } from './tokens.ts'
+export {
+  LADDER,
+  SCOPES,
+  type AccessTokenRow,
+  type Action,
+  type AttemptRow,
+  type AttemptStatus,
+  type BreakdownRow,
+  type Candidate,
+  type Capabilities,
+  type Capability,
+  type CapabilityState,
+  type CheckKind,
+  type CheckRow,
+  type ConnectionRow,
+  type GrantRow,
+  type InvoiceSummary,
+  type Member,
+  type MicrosoftAnswer,
+  type NightlyRunRow,
+  type Organisation,
+  type Problem,
+  type ReportChunkRow,
+  type ReportRow,
+  type ReportStatus,
+  type Role,
+  type Scope,
+  type ServiceKeyRow,
+  type Status,
+  type StopsWorkingBecause,
+  type Totals,
+} from './types.ts'
+export {
+  attemptView,
+  checkView,
+  connectionView,
+  problemDocument,
+  reportView,
+  serviceKeyView,
+  type AttemptView,
+  type CheckView,
+  type ConnectionView,
+  type ReportView,
+  type ServiceKeyView,
+} from './views.ts'

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import type { Deps } from './deps.ts'
+import { ConsentryError } from './errors.ts'
+import { SECOND } from './microsoft/http.ts'
+import type { ConnectionRow } from './types.ts'
+
+const LEASE = 30 * SECOND
+const RENEWAL = 10 * SECOND
+const FIRST_WAIT = 20
+const LONGEST_WAIT = 250
+const PATIENCE = 25 * SECOND
+
+/**
+ * Runs `work` as the only holder of the connection's lease, renewing it while Microsoft is slow. While somebody else
+ * holds it, `meanwhile` is asked whether they have already done the work. `work` must let go by committing or
+ * releasing. Throws `not_connected` when the connection went away and `refresh_under_way` when patience ends.
+ */
+export async function withLease<T>(
+  deps: Deps,
+  id: string,
+  meanwhile: () => Promise<T | null>,
+  work: (leased: ConnectionRow) => Promise<T>,
+): Promise<T> {
+  let wait = FIRST_WAIT
+  for (let waited = 0; waited < PATIENCE; waited += wait) {
+    const now = deps.now()
+    const leased = await deps.store.takeLease(id, now, new Date(now.getTime() + LEASE))
+    if (leased) return await hold(deps, leased, work)
+    const done = await meanwhile()
+    if (done) return done
+    const row = await deps.store.getConnection(id)
+    if (!row || row.disconnectedAt) throw new ConsentryError('not_connected')
+    wait = Math.min(wait * 1.5, LONGEST_WAIT)
+    await sleep(wait)
+  }
+  throw new ConsentryError('refresh_under_way', { retryAfterSeconds: 5 })
+}
+
+async function hold<T>(
+  deps: Deps,
+  leased: ConnectionRow,
+  work: (leased: ConnectionRow) => Promise<T>,
+): Promise<T> {
+  const renewal = setInterval(() => {
+    // A renewal that fails is not fatal: the save compares the fence and refuses a stale holder.
+    deps.store
+      .renewLease(leased.id, leased.fence, new Date(deps.now().getTime() + LEASE))
+      .catch(() => deps.report?.({ name: 'lease.renewal_failed', microsoftId: leased.microsoftId }))
+  }, RENEWAL)
+  try {
+    return await work(leased)
+  } finally {
+    clearInterval(renewal)
+  }
+}

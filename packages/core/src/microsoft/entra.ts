@@ -1,0 +1,151 @@
+import { ConfidentialClientApplication, type Configuration } from '@azure/msal-node'
+
+import type { MicrosoftConfig } from '../config.ts'
+import type { Deps } from '../deps.ts'
+import type { ClientCredential } from './credentials.ts'
+import { field, MINUTE, parseJson, send, textField, type Answer } from './http.ts'
+
+export type TokenRequest = {
+  readonly tenantId: string
+  /** Scopes of one resource; MSAL adds openid, profile and offline_access. */
+  readonly scopes: readonly string[]
+  /** A claims challenge to answer, as JSON text. */
+  readonly claims?: string | undefined
+} & (
+  | {
+      readonly grant: 'code'
+      readonly code: string
+      readonly codeVerifier: string
+      readonly redirectUri: string
+    }
+  | { readonly grant: 'refresh'; readonly refreshToken: string }
+)
+
+export type Tokens = {
+  readonly accessToken: string
+  /** Null when Microsoft gave none: the one that was redeemed then goes on. */
+  readonly refreshToken: string | null
+  readonly idToken: string | null
+  readonly scopes: readonly string[]
+  readonly expiresAt: Date
+}
+
+export type TokenAnswer = { readonly tokens: Tokens } | { readonly refused: Answer }
+
+// Nothing may abort a redemption that was sent: losing the answer loses the rotated token. The limit only frees
+// a caller from a connection that died without a word.
+const REDEMPTION_TIMEOUT = 2 * MINUTE
+
+/**
+ * Redeems a code or refresh token at the tenant's token endpoint. Credentials are tried in order while Microsoft
+ * answers `invalid_client`. A refusal, and an answer that is no token, come back as `refused`.
+ */
+export async function redeem(
+  deps: Pick<Deps, 'fetch' | 'now' | 'config'>,
+  request: TokenRequest,
+): Promise<TokenAnswer> {
+  let answer: TokenAnswer | undefined
+  for (const credential of deps.config.microsoft.credentials) {
+    answer = readTokenAnswer(await sendTokenRequest(deps, request, credential), deps.now())
+    const wrongCredential =
+      'refused' in answer && textField(answer.refused.json, 'error') === 'invalid_client'
+    if (!wrongCredential) return answer
+  }
+  if (!answer) throw new TypeError('The configuration holds no client credential.')
+  return answer
+}
+
+/** Reads a token endpoint's answer (RFC 6749, 5.1 and 5.2). */
+export function readTokenAnswer(answer: Answer, now: Date): TokenAnswer {
+  const accessToken = textField(answer.json, 'access_token')
+  const lifetime = Number(field(answer.json, 'expires_in'))
+  if (answer.status !== 200 || !accessToken || !(lifetime > 0)) return { refused: answer }
+  return {
+    tokens: {
+      accessToken,
+      refreshToken: textField(answer.json, 'refresh_token') ?? null,
+      idToken: textField(answer.json, 'id_token') ?? null,
+      scopes: (textField(answer.json, 'scope') ?? '').split(' ').filter((it) => it !== ''),
+      expiresAt: new Date(now.getTime() + lifetime * 1000),
+    },
+  }
+}
+
+/** MSAL forms the request; what came back is read from the wire, because MSAL hides the refresh token and error body. */
+async function sendTokenRequest(
+  deps: Pick<Deps, 'fetch' | 'config'>,
+  request: TokenRequest,
+  credential: ClientCredential,
+): Promise<Answer> {
+  const wire: { answer?: Answer } = {}
+  const client = new ConfidentialClientApplication({
+    auth: { ...authority(deps.config.microsoft, request.tenantId), ...authentication(credential) },
+    system: { disableInternalRetries: true, networkClient: networkClient(deps, wire) },
+  })
+  const common = { scopes: [...request.scopes], ...(request.claims ? { claims: request.claims } : {}) }
+  try {
+    if (request.grant === 'refresh') {
+      await client.acquireTokenByRefreshToken({ ...common, refreshToken: request.refreshToken })
+    } else {
+      const { code, codeVerifier, redirectUri } = request
+      await client.acquireTokenByCode({ ...common, code, codeVerifier, redirectUri })
+    }
+  } catch (error) {
+    // MSAL throws for every refusal and for answers it dislikes; only a request that was never sent is our fault.
+    if (!wire.answer) throw error
+  }
+  if (!wire.answer) throw new TypeError('MSAL answered without sending a request.')
+  return wire.answer
+}
+
+// A fresh client with its metadata preset asks no discovery, shares no cache and carries no throttling state over.
+function authority(microsoft: MicrosoftConfig, tenantId: string): Configuration['auth'] {
+  const host = new URL(microsoft.cloud.login).host
+  const base = `${microsoft.cloud.login}/${tenantId}`
+  return {
+    clientId: microsoft.clientId,
+    authority: base,
+    authorityMetadata: JSON.stringify({
+      issuer: `${base}/v2.0`,
+      authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+      token_endpoint: `${base}/oauth2/v2.0/token`,
+      end_session_endpoint: `${base}/oauth2/v2.0/logout`,
+      jwks_uri: `${base}/discovery/v2.0/keys`,
+    }),
+    cloudDiscoveryMetadata: JSON.stringify({
+      tenant_discovery_endpoint: `${base}/v2.0/.well-known/openid-configuration`,
+      'api-version': '1.1',
+      metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
+    }),
+  }
+}
+
+function authentication(credential: ClientCredential) {
+  if (credential.kind === 'secret') return { clientSecret: credential.secret }
+  const { privateKey, thumbprint } = credential
+  return { clientCertificate: { privateKey, thumbprintSha256: thumbprint } }
+}
+
+type NetworkClient = NonNullable<NonNullable<Configuration['system']>['networkClient']>
+
+function networkClient(deps: Pick<Deps, 'fetch' | 'config'>, wire: { answer?: Answer }): NetworkClient {
+  const { cloud, login } = deps.config.microsoft
+  return {
+    sendGetRequestAsync: () => Promise.reject(new TypeError('The token endpoint is only posted to.')),
+    async sendPostRequestAsync<T>(
+      url: string,
+      options?: { headers?: Record<string, string>; body?: string },
+    ) {
+      const answer = await send(deps.fetch, url.replace(cloud.login, login), {
+        method: 'POST',
+        headers: options?.headers ?? {},
+        body: options?.body ?? '',
+        timeoutMs: REDEMPTION_TIMEOUT,
+      })
+      wire.answer = answer
+      // MSAL reads the body as its own type; ours is read from the wire instead.
+      const body = (answer.json ?? parseJson('{}')) as T
+      return { status: answer.status, headers: Object.fromEntries(answer.headers), body }
+    },
+  }
+}

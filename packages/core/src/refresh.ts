@@ -1,0 +1,103 @@
+import { recordCheck } from './checks.ts'
+import type { Deps } from './deps.ts'
+import { problem } from './errors.ts'
+import { readClaims } from './microsoft/tenant.ts'
+import { afterProof, climberWords, prove, type Climber, type Granted, type Outcome } from './proof.ts'
+import { readTokenFacts, redeemFresh, type Redemption } from './tokens.ts'
+import type { CheckRow, ConnectionRow } from './types.ts'
+
+/**
+ * Refreshes now and records the outcome as a check, also when it is not ok. A connection that was not well is proven
+ * anew, so that it recovers by itself. Throws `not_connected` before the first consent.
+ */
+export async function refreshConnection(deps: Deps, connection: ConnectionRow): Promise<CheckRow> {
+  const startedAt = deps.now()
+  const outcome = await redeemFresh(deps, connection.id, 'partner-center')
+  if ('refused' in outcome) {
+    return recordCheck(
+      deps,
+      connection,
+      'grant',
+      { ok: false, problem: outcome.refused.problem },
+      { startedAt, attemptId: null },
+    )
+  }
+  const wasUnwell = connection.status === 'broken' || connection.status === 'attention'
+  if (wasUnwell && outcome.connection.status !== 'connected') {
+    const { checks } = await climb(deps, outcome.connection, outcome)
+    const [grant] = checks
+    if (grant) return grant
+  }
+  return recordCheck(
+    deps,
+    connection,
+    'grant',
+    { ok: true, detail: REFRESHED },
+    { startedAt, attemptId: null },
+  )
+}
+
+const REFRESHED = 'Microsoft gave a new sign-in, and it was sealed.'
+
+/** Climbs the whole ladder with the working grant. Throws `not_connected` before the first consent. */
+export async function testConnection(
+  deps: Deps,
+  connection: ConnectionRow,
+): Promise<{ ok: boolean; checks: readonly CheckRow[] }> {
+  return climb(deps, connection, await redeemFresh(deps, connection.id, 'partner-center'))
+}
+
+async function climb(deps: Deps, connection: ConnectionRow, partnerCenter: Redemption) {
+  const row = (await deps.store.getConnection(connection.id)) ?? connection
+  const proof = await prove(deps, climber(deps, row, partnerCenter))
+  // A refused redemption has been judged already, with the patience that a single answer deserves.
+  if (!('refused' in partnerCenter)) {
+    const now = await deps.store.getConnection(row.id)
+    if (now && !now.disconnectedAt) await deps.store.updateConnection(row.id, afterProof(deps, now, proof))
+  }
+  return { ok: proof.checks.every((it) => it.ok), checks: proof.checks }
+}
+
+function climber(deps: Deps, row: ConnectionRow, partnerCenter: Redemption): Climber {
+  return {
+    connection: row,
+    attemptId: null,
+    words: climberWords(row),
+    grant: async () =>
+      'refused' in partnerCenter
+        ? { ok: false, problem: partnerCenter.refused.problem, verdict: partnerCenter.refused.verdict }
+        : { ok: true, detail: REFRESHED },
+    account: async () => compareAccount(row, partnerCenter),
+    tokens: async (resource) => {
+      if (resource === 'partner-center') return granted(partnerCenter, resource)
+      return granted(await redeemFresh(deps, row.id, resource), resource)
+    },
+  }
+}
+
+function granted(
+  redemption: Redemption,
+  resource: string,
+): Granted | Extract<Redemption, { refused: unknown }> {
+  if ('refused' in redemption) return redemption
+  return { accessToken: redemption.tokens.accessToken, facts: readTokenFacts(redemption.tokens, resource) }
+}
+
+function compareAccount(row: ConnectionRow, redemption: Redemption): Outcome {
+  const claims = 'refused' in redemption ? null : readClaims(redemption.tokens.accessToken)
+  const tenant = typeof claims?.tid === 'string' ? claims.tid.toLowerCase() : row.microsoftId
+  const words = climberWords(row)
+  if (tenant !== row.microsoftId)
+    return { ok: false, problem: problem('wrong_tenant', words), verdict: 'definitive' }
+  const account = typeof claims?.oid === 'string' ? claims.oid : row.accountObjectId
+  if (row.accountObjectId && account !== row.accountObjectId) {
+    const told = problem('other_account', { old: row.accountUsername })
+    return { ok: false, problem: told, verdict: 'definitive' }
+  }
+  return {
+    ok: true,
+    detail: row.accountUsername
+      ? `${row.accountUsername}, a member of this tenant.`
+      : 'A member of this tenant.',
+  }
+}

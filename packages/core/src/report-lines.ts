@@ -1,0 +1,116 @@
+import { addTo, emptySum, isDecimal, sumView, type Sum } from './money.ts'
+import type { BreakdownRow, Totals } from './types.ts'
+
+/** What a report is read for; everything else of a line is kept as Microsoft sent it. */
+export type LineFacts = {
+  readonly customerId: string
+  readonly customerName: string
+  readonly productId: string
+  readonly productName: string
+  readonly currency: string
+  readonly subtotal: string
+  readonly tax: string
+  readonly total: string
+}
+
+// Attribute names of learn.microsoft.com/graph/api/resources/partners-billing-reconciliation and …-usage: PascalCase,
+// with names that differ between invoices (Subtotal) and usage (BillingPreTaxTotal).
+const NAMES: Readonly<Record<keyof LineFacts, readonly string[]>> = {
+  customerId: ['customerid'],
+  customerName: ['customername'],
+  productId: ['productid'],
+  productName: ['productname', 'skuname'],
+  currency: ['currency', 'billingcurrency', 'currencycode'],
+  subtotal: ['subtotal', 'billingpretaxtotal', 'pretaxtotal'],
+  tax: ['taxtotal', 'tax'],
+  total: ['total', 'totalforcustomer'],
+}
+
+/** Reads one JSON line; null when it is not a JSON object. Numbers keep their digits as Microsoft wrote them. */
+export function readLine(text: string): LineFacts | null {
+  const values = parseExact(text)
+  if (!values) return null
+  const subtotal = money(values, 'subtotal') ?? '0'
+  const tax = money(values, 'tax') ?? '0'
+  const fallback = emptySum()
+  addTo(fallback, { subtotal, tax, total: '0' })
+  return {
+    customerId: word(values, 'customerId'),
+    customerName: word(values, 'customerName'),
+    productId: word(values, 'productId'),
+    productName: word(values, 'productName'),
+    currency: word(values, 'currency'),
+    subtotal,
+    tax,
+    total: money(values, 'total') ?? fallback.subtotal.plus(fallback.tax).toFixed(),
+  }
+}
+
+function parseExact(text: string): ReadonlyMap<string, string> | null {
+  const values = new Map<string, string>()
+  try {
+    // The third argument carries the digits as they were written, before they became a binary number.
+    const parsed: unknown = JSON.parse(
+      text,
+      function exact(this: unknown, key, value: unknown, context?: { source?: string }) {
+        const written =
+          typeof value === 'number' ? context?.source : typeof value === 'string' ? value : undefined
+        if (written !== undefined) values.set(key.toLowerCase(), written)
+        return value
+      },
+    )
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? values : null
+  } catch {
+    return null
+  }
+}
+
+function word(values: ReadonlyMap<string, string>, name: keyof LineFacts): string {
+  for (const candidate of NAMES[name]) {
+    const found = values.get(candidate)
+    if (found) return found
+  }
+  return ''
+}
+
+function money(values: ReadonlyMap<string, string>, name: keyof LineFacts): string | undefined {
+  const found = word(values, name)
+  return isDecimal(found) ? found : undefined
+}
+
+/** Sums lines per currency, customer and product while they stream by. */
+export function createTally(reportId: string) {
+  const currencies = new Map<string, Sum>()
+  const parts = new Map<string, { row: Pick<BreakdownRow, 'by' | 'key' | 'name' | 'currency'>; sum: Sum }>()
+
+  function addPart(by: BreakdownRow['by'], key: string, name: string, facts: LineFacts): void {
+    const id = `${by}\n${key}\n${facts.currency}`
+    const part = parts.get(id) ?? { row: { by, key, name, currency: facts.currency }, sum: emptySum() }
+    parts.set(id, part)
+    addTo(part.sum, facts)
+  }
+
+  return {
+    add(facts: LineFacts): void {
+      const sum = currencies.get(facts.currency) ?? emptySum()
+      currencies.set(facts.currency, sum)
+      addTo(sum, facts)
+      addPart(
+        'customer',
+        facts.customerId || facts.customerName,
+        facts.customerName || facts.customerId,
+        facts,
+      )
+      addPart('product', facts.productId || facts.productName, facts.productName || facts.productId, facts)
+    },
+    /** Per currency, the largest first. */
+    totals(): Totals[] {
+      return [...currencies]
+        .toSorted(([, a], [, b]) => b.total.cmp(a.total))
+        .map(([currency, sum]) => ({ currency, ...sumView(sum) }))
+    },
+    breakdown(): BreakdownRow[] {
+      return [...parts.values()].map(({ row, sum }) => ({ reportId, ...row, ...sumView(sum) }))
+    },
+  }
+}

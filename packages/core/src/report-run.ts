@@ -1,0 +1,258 @@
+import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createGunzip, gzipSync } from 'node:zlib'
+
+import type { Deps, ReportPatch } from './deps.ts'
+import { diagnoseApi } from './diagnosis.ts'
+import { ConsentryError, problem } from './errors.ts'
+import { isLoopback } from './microsoft/clouds.ts'
+import {
+  askGraph,
+  lastSegment,
+  readManifest,
+  readOperation,
+  type Manifest,
+  type Operation,
+} from './microsoft/graph.ts'
+import { MINUTE, retryAfterSeconds, SECOND, type Answer } from './microsoft/http.ts'
+import { createTally, readLine } from './report-lines.ts'
+import { wordsOf } from './status.ts'
+import { getAccessToken } from './tokens.ts'
+import type { ConnectionRow, Problem, ReportRow } from './types.ts'
+
+const LEASE = 2 * MINUTE
+const PREPARATION_LIMIT = 60 * MINUTE
+const DEFAULT_POLL = 10
+const CHUNK_LINES = 1000
+const BASE = '/reports/partners/billing'
+/** Microsoft's code for "there is nothing to report": the access works. */
+const NO_DATA = '5000'
+
+/** Takes the next queued report and runs it to its end. Null when none is queued. Its outcome is in the row. */
+export async function runNextReport(deps: Deps): Promise<ReportRow | null> {
+  const now = deps.now()
+  const row = await deps.store.claimReport(now, new Date(now.getTime() + LEASE))
+  if (!row) return null
+  const run = reportRun(deps, row)
+  try {
+    const connection = await deps.store.getConnection(row.connectionId)
+    if (!connection || connection.disconnectedAt) throw new ConsentryError('not_connected')
+    const outcome = await produce(deps, connection, row, run.progress)
+    return await run.end(outcome)
+  } catch (error) {
+    if (error instanceof LeaseLost) return row
+    const told = error instanceof ConsentryError ? error.problem : problem('report_failed')
+    if (!(error instanceof ConsentryError)) {
+      deps.report?.({
+        name: 'report.fault',
+        microsoftId: row.id,
+        detail: error instanceof Error ? error.message : 'unknown',
+      })
+    }
+    return run.end({ status: 'failed', problem: told })
+  }
+}
+
+/** Another worker took the report over; what this one still does no longer counts. */
+class LeaseLost extends Error {}
+
+function reportRun(deps: Deps, row: ReportRow) {
+  async function update(patch: ReportPatch): Promise<ReportRow> {
+    const leaseUntil = new Date(deps.now().getTime() + LEASE)
+    const updated = await deps.store.updateReport(row.id, row.fence, { leaseUntil, ...patch })
+    if (!updated) throw new LeaseLost()
+    return updated
+  }
+  return {
+    progress: update,
+    end: (outcome: ReportPatch) =>
+      update({ step: null, finishedAt: deps.now(), leaseUntil: null, ...outcome }),
+  }
+}
+
+type Progress = (patch: ReportPatch) => Promise<ReportRow>
+
+async function produce(
+  deps: Deps,
+  connection: ConnectionRow,
+  row: ReportRow,
+  progress: Progress,
+): Promise<ReportPatch> {
+  await deps.store.clearReport(row.id)
+  await progress({ step: 'Asking Microsoft to prepare it', progress: 0.02 })
+  const operation = await prepare(deps, connection, row, progress)
+  if (operation.status === 'failed') return readFailure(operation)
+  const manifest = operation.manifest ?? (await fetchManifest(deps, connection, operation.manifestId))
+  const { totals, breakdown } = await readParts(deps, row, manifest, progress)
+  await deps.store.putBreakdown(breakdown)
+  return { status: 'succeeded', progress: 1, totals, problem: null }
+}
+
+function readFailure(operation: Extract<Operation, { status: 'failed' }>): ReportPatch {
+  const microsoft = {
+    ...(operation.code ? { code: operation.code } : {}),
+    ...(operation.message ? { message: operation.message } : {}),
+  }
+  return operation.code === NO_DATA
+    ? { status: 'no_data', progress: 1, problem: problem('no_billing_data', {}, microsoft) }
+    : { status: 'failed', problem: problem('report_failed', {}, microsoft) }
+}
+
+type Finished = Exclude<Operation, { status: 'running' }>
+
+/** Starts the export and waits until Microsoft has prepared it, as long between looks as Microsoft asks. */
+async function prepare(
+  deps: Deps,
+  connection: ConnectionRow,
+  row: ReportRow,
+  progress: Progress,
+): Promise<Finished> {
+  const started = await graph(deps, connection, exportPath(row), exportBody(row))
+  const operationId = lastSegment(started.headers.get('location'))
+  if (started.status !== 202 || !operationId) throw new ConsentryError('microsoft_answered_badly')
+  const deadline = deps.now().getTime() + PREPARATION_LIMIT
+  let wait = retryAfterSeconds(started.headers, deps.now()) ?? 1
+  while (deps.now().getTime() < deadline) {
+    await waitFor(wait, progress)
+    const answer = await graph(deps, connection, `${BASE}/operations/${operationId}`)
+    const operation = readOperation(answer)
+    if (!operation) throw new ConsentryError('microsoft_answered_badly')
+    if (operation.status !== 'running') return operation
+    wait = retryAfterSeconds(answer.headers, deps.now()) ?? DEFAULT_POLL
+  }
+  throw new ConsentryError('report_failed')
+}
+
+async function waitFor(seconds: number, progress: Progress): Promise<void> {
+  for (let left = seconds; left > 0; left -= 30) {
+    await sleep(Math.min(left, 30) * SECOND)
+    await progress({})
+  }
+}
+
+function exportPath(row: ReportRow): string {
+  return `${BASE}/reconciliation/${row.kind}/export`
+}
+
+function exportBody(row: ReportRow): Record<string, string> {
+  return row.kind === 'billed'
+    ? { invoiceId: row.invoiceId ?? '', attributeSet: 'full' }
+    : { currencyCode: row.currency ?? 'USD', attributeSet: 'full', billingPeriod: row.period ?? 'current' }
+}
+
+async function fetchManifest(deps: Deps, connection: ConnectionRow, id: string | null): Promise<Manifest> {
+  const manifest = id ? readManifest(await graph(deps, connection, `${BASE}/manifests/${id}`)) : null
+  if (!manifest) throw new ConsentryError('microsoft_answered_badly')
+  return manifest
+}
+
+const TRIES = 4
+
+/** Asks Graph with a token that is good now, again while the answer is one that passes by itself. */
+async function graph(
+  deps: Deps,
+  connection: ConnectionRow,
+  path: string,
+  body?: Record<string, string>,
+): Promise<Answer> {
+  for (let tries = 1; ; tries += 1) {
+    const row = (await deps.store.getConnection(connection.id)) ?? connection
+    const { accessToken } = await getAccessToken(deps, row, { resource: 'graph' })
+    const answer = await askGraph(deps, accessToken, path, body)
+    if (answer.status >= 200 && answer.status < 300) return answer
+    const refused = diagnoseApi(answer, deps.now(), 'billing_refused', wordsOf(connection))
+    const passes =
+      refused.verdict === 'transient' &&
+      (answer.status === 0 || answer.status === 429 || answer.status >= 500)
+    if (!passes || tries === TRIES) throw new ConsentryError(refused.problem)
+    await sleep(Math.min(refused.retryAfterSeconds ?? 2 ** tries, 60) * SECOND)
+  }
+}
+
+async function readParts(deps: Deps, row: ReportRow, manifest: Manifest, progress: Progress) {
+  const tally = createTally(row.id)
+  const writer = chunkWriter(deps, row.id)
+  const parts = manifest.blobs.length
+  for (const [index, name] of manifest.blobs.entries()) {
+    for await (const line of blobLines(deps, blobUrl(deps, manifest, name))) {
+      const facts = readLine(line)
+      if (!facts) throw new ConsentryError('report_failed')
+      tally.add(facts)
+      if (await writer.add(line)) {
+        const read = writer.lines.toLocaleString('en')
+        await progress({
+          step: `Reading ${index + 1} of ${parts} parts, ${read} lines`,
+          progress: 0.1 + (0.85 * index) / parts,
+        })
+      }
+    }
+  }
+  await writer.flush()
+  return { totals: tally.totals(), breakdown: tally.breakdown() }
+}
+
+function chunkWriter(deps: Deps, reportId: string) {
+  let pending: string[] = []
+  let sequence = 0
+  let firstLine = 0
+  async function flush(): Promise<void> {
+    if (pending.length === 0) return
+    const data = gzipSync(pending.join('\n'))
+    await deps.store.addReportChunk({ reportId, sequence, firstLine, lines: pending.length, data })
+    sequence += 1
+    firstLine += pending.length
+    pending = []
+  }
+  return {
+    get lines() {
+      return firstLine + pending.length
+    },
+    flush,
+    /** True when a chunk was written. */
+    async add(line: string): Promise<boolean> {
+      pending.push(line)
+      if (pending.length < CHUNK_LINES) return false
+      await flush()
+      return true
+    },
+  }
+}
+
+/** Only the cloud's own blob storage over https is fetched; loopback too when Graph itself is there. */
+function blobUrl(deps: Deps, manifest: Manifest, name: string): string {
+  const address = `${manifest.rootDirectory.replace(/\/+$/, '')}/${name.replace(/^\/+/, '')}?${manifest.sasToken.replace(/^\?/, '')}`
+  const url = URL.canParse(address) ? new URL(address) : null
+  const { cloud, graph: graphUrl } = deps.config.microsoft
+  const own = url?.protocol === 'https:' && url.hostname.endsWith(cloud.blobDomain) && url.port === ''
+  const local = url !== null && isLoopback(url) && isLoopback(new URL(graphUrl))
+  if (!url || url.username || (!own && !local)) throw new ConsentryError('microsoft_answered_badly')
+  return address
+}
+
+const BLOB_TIMEOUT = 30 * MINUTE
+
+async function* blobLines(deps: Deps, url: string): AsyncGenerator<string> {
+  // The SAS in the address is the whole permission: an Authorization header would hand our token to the blob host.
+  const response = await deps.fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(BLOB_TIMEOUT) })
+  if (response.status !== 200 || !response.body) {
+    const told: Problem = problem('report_failed', {}, { httpStatus: response.status })
+    throw new ConsentryError(told)
+  }
+  const body = Readable.fromWeb(response.body as import('node:stream/web').ReadableStream) // the DOM's and Node's types differ in name only
+  const unzipped = createGunzip()
+  body.on('error', (error) => unzipped.destroy(error)).pipe(unzipped)
+  yield* splitLines(unzipped)
+}
+
+/** Lines of a byte stream, empty ones left out; a stream that breaks off rejects. */
+export async function* splitLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of bytes) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) if (line.trim() !== '') yield line.trimEnd()
+  }
+  rest += decoder.decode()
+  if (rest.trim() !== '') yield rest.trimEnd()
+}

@@ -1,0 +1,193 @@
+import type { Config } from './config.ts'
+import type { ConnectionPatch } from './deps.ts'
+import type { Diagnosis } from './diagnosis.ts'
+import { isProblemCode, problem, type ErrorCode, type Values } from './errors.ts'
+import { inactivityEnd, nextNight, nextTry } from './forecast.ts'
+import { MINUTE } from './microsoft/http.ts'
+import { missingPermissions } from './permissions.ts'
+import type { Capabilities, Capability, ConnectionRow, Problem, Status } from './types.ts'
+
+/** How far apart two refusals must be to confirm each other. */
+const CONFIRMATION = MINUTE
+
+/** What each capability's failure is called when no closer reason is known. */
+const REASON_OF: readonly (readonly [Capability, ErrorCode])[] = [
+  ['signIn', 'grant_refused'],
+  ['partnerCenter', 'partner_center_refused'],
+  ['mfa', 'mfa_missing'],
+  ['graph', 'graph_refused'],
+  ['billing', 'billing_refused'],
+]
+
+export const UNKNOWN: Capabilities = {
+  signIn: 'unknown',
+  partnerCenter: 'unknown',
+  graph: 'unknown',
+  mfa: 'unknown',
+  billing: 'unknown',
+}
+
+// Refusals of the grant itself: whatever resource was asked for, no other fares better. Conditional Access, consent
+// and missing services differ per resource at redemption.
+const GRANT_WIDE: ReadonlySet<string> = new Set<ErrorCode>([
+  'expired',
+  'signed_out',
+  'grant_refused',
+  'account_disabled',
+  'account_locked',
+  'password_expired',
+  'app_removed',
+  'guest_account',
+])
+
+// Never accepted again, so trying every night would only trip Microsoft's loop detection.
+const DEAD: ReadonlySet<string> = new Set<ErrorCode>(['expired', 'signed_out'])
+
+/** What fills the words of a problem of this connection. */
+export function wordsOf(row: Pick<ConnectionRow, 'name' | 'accountUsername'>): Values {
+  return { tenant: row.name, account: row.accountUsername }
+}
+
+/** Why the connection is not well, in words. */
+export function problemOf(row: ConnectionRow): Problem {
+  const code = row.reason && isProblemCode(row.reason) ? row.reason : 'grant_refused'
+  const told = problem(code, wordsOf(row))
+  return row.action ? { ...told, action: row.action } : told
+}
+
+/** The status that follows from what works: tokens first, then Partner Center, then the rest. */
+export function judge(
+  capabilities: Capabilities,
+  problems: readonly Problem[],
+  partnerCenterRefusesAll = false,
+): Pick<ConnectionRow, 'status' | 'reason' | 'action'> {
+  const failing = REASON_OF.find(([capability]) => capabilities[capability] === 'failing')
+  if (!failing) return { status: 'connected', reason: null, action: null }
+  const told = problems[0] ?? problem(failing[1])
+  const status: Status = failing[0] === 'signIn' || partnerCenterRefusesAll ? 'broken' : 'attention'
+  return { status, reason: told.code, action: told.action }
+}
+
+/** What an issued token tells by itself. */
+export type TokenFacts = {
+  /** Undefined when the token does not say. */
+  readonly mfa?: boolean | undefined
+  readonly grantedScopes?: readonly string[] | undefined
+  readonly objectId?: string | undefined
+  readonly username?: string | undefined
+}
+
+/** What a redemption that worked changes. A reason that lay in the sign-in is gone; others stay until they are proven. */
+export function afterSuccess(
+  row: ConnectionRow,
+  facts: TokenFacts,
+  now: Date,
+  config: Config,
+): ConnectionPatch {
+  const mfa = facts.mfa === undefined ? row.capabilities.mfa : facts.mfa ? 'ok' : 'failing'
+  const capabilities = { ...row.capabilities, signIn: 'ok', mfa } as const
+  const signInWasToBlame = row.capabilities.signIn === 'failing' || row.action === 'fix_app'
+  const unproven = row.status === 'new' || row.status === 'waiting'
+  const mfaChanged = mfa !== row.capabilities.mfa
+  return {
+    ...(signInWasToBlame || unproven || mfaChanged ? judge(capabilities, []) : {}),
+    capabilities,
+    ...(facts.grantedScopes ? scopesOf(row, facts.grantedScopes, config) : {}),
+    ...(row.accountObjectId === null && facts.objectId
+      ? {
+          accountObjectId: facts.objectId,
+          accountUsername: facts.username ?? row.accountUsername,
+          consentedAt: row.consentedAt ?? now,
+        }
+      : {}),
+    refreshedAt: now,
+    nextRefreshAt: nextNight(now, config.nightly, row.microsoftId),
+    ...inactivityEnd(now),
+    failures: 0,
+    doubtCode: null,
+    doubtSince: null,
+  }
+}
+
+function scopesOf(row: ConnectionRow, granted: readonly string[], config: Config): ConnectionPatch {
+  const grantedScopes = [...new Set([...row.grantedScopes, ...granted])].toSorted()
+  return {
+    grantedScopes,
+    missingScopes: missingPermissions(config.microsoft.cloud, grantedScopes).map((it) => it.name),
+  }
+}
+
+/**
+ * What a refusal changes. Only a definitive answer, or an ambiguous one confirmed a minute later, breaks a connection;
+ * whatever passes by itself changes nothing but the time of the next try.
+ */
+export function afterRefusal(
+  row: ConnectionRow,
+  refused: Diagnosis,
+  resource: string,
+  now: Date,
+  config: Config,
+): { patch: ConnectionPatch; told: Diagnosis } {
+  if (refused.verdict === 'transient')
+    return { patch: later(row, now, refused.retryAfterSeconds), told: refused }
+  if (refused.verdict === 'app')
+    return { patch: { ...later(row, now), ...operatorFault(row, refused) }, told: refused }
+  const since = row.doubtCode === refused.problem.code ? row.doubtSince : null
+  if (refused.verdict === 'ambiguous' && (!since || now.getTime() - since.getTime() < CONFIRMATION)) {
+    return { patch: doubt(row, refused, since ?? now, now), told: lookingAgain(refused, now) }
+  }
+  return {
+    patch: { ...settled(now, row, refused, config), ...blame(row, refused.problem, resource) },
+    told: refused,
+  }
+}
+
+function later(row: ConnectionRow, now: Date, retryAfterSeconds?: number): ConnectionPatch {
+  const failures = row.failures + 1
+  return { failures, nextRefreshAt: nextTry(now, failures, retryAfterSeconds) }
+}
+
+function operatorFault(row: ConnectionRow, refused: Diagnosis): ConnectionPatch {
+  if (row.status === 'broken') return {}
+  return { status: 'attention', reason: refused.problem.code, action: 'fix_app' }
+}
+
+function doubt(row: ConnectionRow, refused: Diagnosis, since: Date, now: Date): ConnectionPatch {
+  return {
+    doubtCode: refused.problem.code,
+    doubtSince: since,
+    failures: row.failures + 1,
+    nextRefreshAt: new Date(now.getTime() + 2 * CONFIRMATION),
+  }
+}
+
+function lookingAgain(refused: Diagnosis, now: Date): Diagnosis {
+  const time = new Date(now.getTime() + 2 * CONFIRMATION).toISOString().slice(11, 16)
+  return {
+    problem: problem('looking_again', { time: `${time} UTC` }, refused.problem.microsoft),
+    verdict: 'ambiguous',
+    retryAfterSeconds: CONFIRMATION / 1000,
+  }
+}
+
+function settled(now: Date, row: ConnectionRow, refused: Diagnosis, config: Config): ConnectionPatch {
+  const dead = DEAD.has(refused.problem.code)
+  return {
+    nextRefreshAt: dead ? null : nextNight(now, config.nightly, row.microsoftId),
+    doubtCode: null,
+    doubtSince: null,
+    failures: 0,
+  }
+}
+
+function blame(row: ConnectionRow, told: Problem, resource: string): ConnectionPatch {
+  if (resource === 'partner-center' || GRANT_WIDE.has(told.code)) {
+    const capabilities = { ...row.capabilities, signIn: 'failing' } as const
+    return { ...judge(capabilities, [told]), capabilities }
+  }
+  if (resource !== 'graph') return {}
+  const capabilities = { ...row.capabilities, graph: 'failing', billing: 'failing' } as const
+  // What is worse already leads.
+  const judged = row.status === 'broken' ? {} : judge(capabilities, [told])
+  return { ...judged, capabilities }
+}

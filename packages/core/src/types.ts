@@ -1,0 +1,293 @@
+/** The domain's data. A row in the database has exactly these types: there is nothing to map. */
+
+export type Status = 'new' | 'waiting' | 'connected' | 'attention' | 'broken'
+export type Action = 'retry' | 'reconsent' | 'fix_policy' | 'fix_app' | 'fix_input' | 'none'
+export type Role = 'owner' | 'admin' | 'viewer'
+export type CapabilityState = 'ok' | 'failing' | 'unknown'
+export type Capability = 'signIn' | 'partnerCenter' | 'graph' | 'mfa' | 'billing'
+export type Capabilities = Readonly<Record<Capability, CapabilityState>>
+
+/** The rungs of the ladder, in order. */
+export const LADDER = [
+  'grant',
+  'account',
+  'mfa',
+  'permissions',
+  'partner_center',
+  'role',
+  'graph',
+  'billing',
+] as const
+export type CheckKind = (typeof LADDER)[number]
+
+export const SCOPES = [
+  'connections:read',
+  'connections:write',
+  'connections:consent',
+  'tokens:read',
+  'billing:read',
+  'billing:run',
+  'audit:read',
+] as const
+/** What a service key may do. */
+export type Scope = (typeof SCOPES)[number]
+
+/** What Microsoft said, kept for its support: never a token, never a secret. */
+export type MicrosoftAnswer = {
+  readonly error?: string
+  readonly suberror?: string
+  readonly code?: string
+  readonly message?: string
+  readonly traceId?: string
+  readonly correlationId?: string
+  readonly timestamp?: string
+  readonly httpStatus?: number
+  /** Age of the refresh token when Microsoft judged it, from `x-ms-clitelem`, in milliseconds. */
+  readonly refreshTokenAgeMs?: number
+}
+
+/** Something that a person or a caller has to know: one of the product's stable codes, in words. */
+export type Problem = {
+  readonly code: string
+  readonly title: string
+  readonly detail: string
+  readonly action: Action
+  readonly microsoft?: MicrosoftAnswer
+}
+
+export type Organisation = {
+  readonly id: string
+  readonly slug: string
+  readonly name: string
+  readonly createdAt: Date
+}
+
+export type Member = {
+  readonly id: string
+  readonly organisationId: string
+  readonly userId: string
+  readonly email: string
+  readonly name: string
+  readonly role: Role
+  readonly createdAt: Date
+}
+
+export type StopsWorkingBecause = {
+  readonly kind: string
+  readonly since: string
+  readonly everyDays?: number
+  readonly evidence: string
+}
+
+export type ConnectionRow = {
+  readonly id: string
+  readonly organisationId: string
+  readonly microsoftId: string
+  readonly name: string
+  /** Who named it; a weaker source never overwrites a stronger one (person > company > domain > id). */
+  readonly nameFrom: 'person' | 'company' | 'domain' | 'id'
+  readonly domain: string | null
+  readonly status: Status
+  readonly reason: string | null
+  readonly action: Action | null
+  readonly capabilities: Capabilities
+  readonly grantedScopes: readonly string[]
+  readonly missingScopes: readonly string[]
+  readonly accountObjectId: string | null
+  readonly accountUsername: string | null
+  readonly consentedAt: Date | null
+  readonly refreshedAt: Date | null
+  readonly nextRefreshAt: Date | null
+  readonly stopsWorkingBy: Date | null
+  readonly stopsWorkingBecause: StopsWorkingBecause | null
+  readonly createdAt: Date
+  readonly disconnectedAt: Date | null
+  /** Raised by every change a person can make; the ETag. */
+  readonly version: number
+  /** The connection's data key, wrapped by the key ring, and the ring key that wraps it. */
+  readonly dataKey: string
+  readonly dataKeyId: string
+  /** The generation that works; null before the first consent. */
+  readonly generation: number | null
+  /** The one before it, kept until the working one has been redeemed once. */
+  readonly previousGeneration: number | null
+  /** The highest generation number ever given out. */
+  readonly lastGeneration: number
+  /** Fencing number: raised whenever the lease is taken; a save must carry the newest. */
+  readonly fence: number
+  readonly leaseUntil: Date | null
+  /** The generation being redeemed since the lease was taken: what a crash leaves behind. */
+  readonly intent: number | null
+  /** An ambiguous refusal that waits for its second, spaced confirmation. */
+  readonly doubtCode: string | null
+  readonly doubtSince: Date | null
+  /** Refreshes in a row that failed for a passing reason; paces the next try. */
+  readonly failures: number
+}
+
+/** One stored refresh token. Rows are never changed but for `redeemedAt`, and never deleted because they failed. */
+export type GrantRow = {
+  readonly connectionId: string
+  readonly generation: number
+  readonly sealed: string
+  readonly origin: 'consent' | 'rotation' | 'import'
+  readonly attemptId: string | null
+  readonly createdAt: Date
+  readonly redeemedAt: Date | null
+}
+
+export type AccessTokenRow = {
+  readonly connectionId: string
+  /** Resource and claims, hashed. */
+  readonly key: string
+  readonly sealed: string
+  readonly scopes: readonly string[]
+  readonly expiresAt: Date
+  readonly createdAt: Date
+}
+
+export type AttemptStatus = 'waiting' | 'proving' | 'succeeded' | 'failed' | 'expired'
+
+/** A consent link and the trip to Microsoft made with it. */
+export type AttemptRow = {
+  readonly id: string
+  readonly connectionId: string
+  readonly organisationId: string
+  readonly microsoftId: string
+  readonly tokenHash: string
+  readonly status: AttemptStatus
+  readonly createdBy: string
+  readonly createdByName: string
+  readonly createdByEmail: string | null
+  readonly recipient: string | null
+  readonly reason: string | null
+  readonly returnUrl: string | null
+  readonly createdAt: Date
+  readonly expiresAt: Date
+  /** The browser that set off with the link first; only it may go on. */
+  readonly browserHash: string | null
+  /** Present while a trip is under way; taking it is single use. */
+  readonly stateHash: string | null
+  readonly nonceHash: string | null
+  readonly sealedVerifier: string | null
+  readonly tripStartedAt: Date | null
+  readonly finishedAt: Date | null
+  /** Whether the one who set off is a signed-in member (lands in the console) or an outsider. */
+  readonly byMember: boolean
+  readonly problem: Problem | null
+  /** The proven grant of another account, waiting for somebody to accept it. */
+  readonly candidate: Candidate | null
+}
+
+export type Candidate = {
+  readonly generation: number
+  readonly objectId: string
+  readonly username: string
+}
+
+export type CheckRow = {
+  readonly id: string
+  readonly connectionId: string
+  readonly attemptId: string | null
+  readonly kind: CheckKind
+  readonly ok: boolean
+  readonly code: string
+  readonly title: string
+  readonly detail: string
+  readonly action: Action | null
+  readonly microsoft: MicrosoftAnswer | null
+  readonly startedAt: Date
+  readonly ms: number
+}
+
+export type ServiceKeyRow = {
+  readonly id: string
+  readonly organisationId: string
+  readonly name: string
+  readonly prefix: string
+  readonly hash: string
+  readonly scopes: readonly Scope[]
+  /** Microsoft IDs it is bound to; null means all of the organisation. */
+  readonly connections: readonly string[] | null
+  readonly expiresAt: Date | null
+  readonly lastUsedAt: Date | null
+  readonly revokedAt: Date | null
+  readonly createdAt: Date
+}
+
+export type ReportStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'no_data'
+
+export type Totals = {
+  readonly currency: string
+  readonly subtotal: string
+  readonly tax: string
+  readonly total: string
+  readonly lines: number
+}
+
+export type InvoiceSummary = {
+  readonly id: string
+  readonly date: string
+  readonly periodStart: string | null
+  readonly periodEnd: string | null
+  readonly total: string
+  readonly currency: string
+}
+
+export type ReportRow = {
+  readonly id: string
+  readonly connectionId: string
+  readonly organisationId: string
+  readonly kind: 'billed' | 'unbilled'
+  readonly invoiceId: string | null
+  readonly currency: string | null
+  readonly period: 'current' | 'last' | null
+  readonly status: ReportStatus
+  /** 0 to 1. */
+  readonly progress: number
+  /** What is going on, in words, while it runs. */
+  readonly step: string | null
+  readonly invoice: InvoiceSummary | null
+  readonly totals: readonly Totals[]
+  readonly problem: Problem | null
+  readonly createdBy: string
+  readonly createdAt: Date
+  readonly startedAt: Date | null
+  readonly finishedAt: Date | null
+  /** A worker that runs it renews this; past it another worker may start it anew. */
+  readonly leaseUntil: Date | null
+  readonly fence: number
+}
+
+/** Lines of a report as Microsoft sent them: gzip of JSON Lines. */
+export type ReportChunkRow = {
+  readonly reportId: string
+  readonly sequence: number
+  /** Number of the chunk's first line in the report, from 0. */
+  readonly firstLine: number
+  readonly lines: number
+  readonly data: Uint8Array
+}
+
+export type BreakdownRow = {
+  readonly reportId: string
+  readonly by: 'customer' | 'product'
+  readonly key: string
+  readonly name: string
+  readonly currency: string
+  readonly subtotal: string
+  readonly tax: string
+  readonly total: string
+  readonly lines: number
+}
+
+export type NightlyRunRow = {
+  readonly id: string
+  readonly startedAt: Date
+  readonly finishedAt: Date
+  readonly due: number
+  readonly refreshed: number
+  readonly failed: number
+  readonly skipped: number
+  readonly ms: number
+}

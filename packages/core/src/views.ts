@@ -1,0 +1,113 @@
+import type { AttemptSeen } from './attempts.ts'
+import type { CheckRow, ConnectionRow, Problem, ReportRow, ServiceKeyRow } from './types.ts'
+
+/** What of a connection may leave the server: chosen, not left over. Instants are ISO 8601 texts. */
+export function connectionView(row: ConnectionRow) {
+  return {
+    microsoftId: row.microsoftId,
+    name: row.name,
+    ...(row.domain ? { domain: row.domain } : {}),
+    status: row.status,
+    ...(row.reason ? { reason: row.reason } : {}),
+    ...(row.action ? { action: row.action } : {}),
+    capabilities: row.capabilities,
+    grantedScopes: row.grantedScopes,
+    missingScopes: row.missingScopes,
+    account:
+      row.accountObjectId || row.accountUsername
+        ? { objectId: row.accountObjectId, username: row.accountUsername }
+        : null,
+    consentedAt: iso(row.consentedAt),
+    refreshedAt: iso(row.refreshedAt),
+    nextRefreshAt: iso(row.nextRefreshAt),
+    stopsWorkingBy: iso(row.stopsWorkingBy),
+    ...(row.stopsWorkingBecause ? { stopsWorkingBecause: row.stopsWorkingBecause } : {}),
+    createdAt: row.createdAt.toISOString(),
+  }
+}
+export type ConnectionView = ReturnType<typeof connectionView>
+
+export function checkView(row: CheckRow) {
+  return {
+    kind: row.kind,
+    ok: row.ok,
+    code: row.code,
+    title: row.title,
+    detail: row.detail,
+    ...(row.action ? { action: row.action } : {}),
+    ...(row.microsoft ? { microsoft: row.microsoft } : {}),
+    startedAt: row.startedAt.toISOString(),
+    ms: row.ms,
+  }
+}
+export type CheckView = ReturnType<typeof checkView>
+
+export function attemptView({ attempt, checks }: AttemptSeen) {
+  return {
+    attemptId: attempt.id,
+    microsoftId: attempt.microsoftId,
+    status: attempt.status,
+    checks: checks.map(checkView),
+    ...(attempt.problem ? { problem: attempt.problem } : {}),
+    ...(attempt.candidate ? { candidate: { username: attempt.candidate.username } } : {}),
+    createdByName: attempt.createdByName,
+    createdAt: attempt.createdAt.toISOString(),
+    startedAt: iso(attempt.tripStartedAt),
+    finishedAt: iso(attempt.finishedAt),
+    expiresAt: attempt.expiresAt.toISOString(),
+  }
+}
+export type AttemptView = ReturnType<typeof attemptView>
+
+export function reportView(row: ReportRow) {
+  return {
+    id: row.id,
+    kind: row.kind,
+    status: row.status,
+    progress: row.progress,
+    ...(row.step ? { step: row.step } : {}),
+    ...(row.invoiceId ? { invoiceId: row.invoiceId } : {}),
+    ...(row.currency ? { currency: row.currency } : {}),
+    ...(row.period ? { period: row.period } : {}),
+    ...(row.invoice ? { invoice: row.invoice } : {}),
+    totals: row.totals,
+    ...(row.problem ? { problem: row.problem } : {}),
+    createdAt: row.createdAt.toISOString(),
+    startedAt: iso(row.startedAt),
+    finishedAt: iso(row.finishedAt),
+  }
+}
+export type ReportView = ReturnType<typeof reportView>
+
+export function serviceKeyView(row: ServiceKeyRow) {
+  return {
+    id: row.id,
+    name: row.name,
+    prefix: row.prefix,
+    scopes: row.scopes,
+    connections: row.connections,
+    expiresAt: iso(row.expiresAt),
+    lastUsedAt: iso(row.lastUsedAt),
+    revokedAt: iso(row.revokedAt),
+    createdAt: row.createdAt.toISOString(),
+  }
+}
+export type ServiceKeyView = ReturnType<typeof serviceKeyView>
+
+/** A problem as RFC 9457 asks for; `type` leads to its page in the console. */
+export function problemDocument(url: string, status: number, told: Problem, retryAfterSeconds?: number) {
+  return {
+    type: `${url}/help/codes/${told.code}`,
+    title: told.title,
+    status,
+    detail: told.detail,
+    code: told.code,
+    action: told.action,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    ...(told.microsoft ? { microsoft: told.microsoft } : {}),
+  }
+}
+
+function iso(instant: Date | null): string | null {
+  return instant?.toISOString() ?? null
+}
