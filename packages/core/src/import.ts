@@ -2,10 +2,10 @@ import { z } from 'zod'
 
 import { newConnection } from './connections.ts'
 import type { Deps } from './deps.ts'
+import { saveGrant } from './grants.ts'
 import { withLease } from './lease.ts'
 import { parseJson } from './microsoft/http.ts'
 import { isMicrosoftId } from './microsoft/tenant.ts'
-import { saveGrant } from './tokens.ts'
 
 const LINE = z.object({
   microsoftId: z.string().refine(isMicrosoftId, 'is not a Microsoft ID (a GUID)'),

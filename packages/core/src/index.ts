@@ -65,7 +65,8 @@ export { hashToken, randomToken, sameText } from './secrets.ts'
 export { authenticateServiceKey, createServiceKey, type NewServiceKey } from './service-keys.ts'
 export { problemOf } from './status.ts'
 export { discoverTenant, isMicrosoftId, type Tenant } from './microsoft/tenant.ts'
-export { getAccessToken, type IssuedToken, type TokenWish } from './tokens.ts'
+export type { TokenWish } from './redemption.ts'
+export { getAccessToken, type IssuedToken } from './tokens.ts'
 export {
   LADDER,
   SCOPES,

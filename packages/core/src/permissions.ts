@@ -67,6 +67,13 @@ export function resourceScopes(config: Config, resource: string): string[] | nul
   return /^(?:https|api):\/\/[^\s/?#]+(?:\/[^\s/?#]+)*\/[\w.-]+$/.test(resource) ? [resource] : null
 }
 
+/** Scopes of a resource that the product names itself. */
+export function scopesOf(config: Config, resource: string): string[] {
+  const scopes = resourceScopes(config, resource)
+  if (!scopes) throw new TypeError(`No scopes are known for ${resource}.`)
+  return scopes
+}
+
 /** A scope's bare name: answers carry it with or without the resource before it. */
 export function bareScope(scope: string): string {
   return scope.slice(scope.lastIndexOf('/') + 1)

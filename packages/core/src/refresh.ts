@@ -2,8 +2,9 @@ import { recordCheck } from './checks.ts'
 import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
 import { readClaims } from './microsoft/tenant.ts'
-import { afterProof, climberWords, prove, type Climber, type Granted, type Outcome } from './proof.ts'
-import { readTokenFacts, redeemFresh, type Redemption } from './tokens.ts'
+import { afterProof, climberWords, prove, type Climber } from './proof.ts'
+import { readTokenFacts, redeemFresh, type Redemption } from './redemption.ts'
+import type { Granted, Outcome } from './rungs.ts'
 import type { CheckRow, ConnectionRow } from './types.ts'
 
 /**

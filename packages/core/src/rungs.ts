@@ -1,0 +1,195 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { RUNGS } from './checks.ts'
+import type { Deps } from './deps.ts'
+import { diagnoseApi, type Diagnosis, type Verdict } from './diagnosis.ts'
+import { problem } from './errors.ts'
+import { askGraph } from './microsoft/graph.ts'
+import { SECOND, type Answer } from './microsoft/http.ts'
+import {
+  getPartnerCenter,
+  newestInvoice,
+  readInvoices,
+  readMfaCompliance,
+  readProfile,
+  type OrganisationProfile,
+} from './microsoft/partner-center.ts'
+import { missingPermissions } from './permissions.ts'
+import type { TokenFacts } from './status.ts'
+import type { CheckKind, ConnectionRow, Problem } from './types.ts'
+
+/** What a rung found. Only a definitive refusal says that something does not work. */
+export type Outcome =
+  | { readonly ok: true; readonly detail: string }
+  | { readonly ok: false; readonly problem: Problem; readonly verdict: Verdict }
+
+export type Granted = { readonly accessToken: string; readonly facts: TokenFacts }
+export type TokenSource = (
+  resource: 'partner-center' | 'graph',
+) => Promise<Granted | { readonly refused: Diagnosis }>
+
+/** What the rungs share while a ladder is climbed. */
+export type Climb = {
+  readonly deps: Deps
+  readonly connection: ConnectionRow
+  readonly grant: () => Promise<Outcome>
+  readonly account: () => Promise<Outcome>
+  readonly tokens: TokenSource
+  readonly words: Readonly<Record<string, string | null>>
+  profile: OrganisationProfile | null
+  granted: string[]
+  graph: Granted | { readonly refused: Diagnosis } | null
+}
+
+/** How each rung is proven. */
+export const PROVE: Readonly<Record<CheckKind, (climb: Climb) => Promise<Outcome>>> = {
+  grant: (climb) => climb.grant(),
+  account: (climb) => climb.account(),
+  mfa: proveMfa,
+  permissions: provePermissions,
+  partner_center: provePartnerCenter,
+  role: proveRole,
+  graph: proveGraph,
+  billing: proveBilling,
+}
+
+async function proveMfa(climb: Climb): Promise<Outcome> {
+  const token = await climb.tokens('partner-center')
+  if ('refused' in token) return failed(token.refused)
+  climb.granted.push(...(token.facts.grantedScopes ?? []))
+  const compliant = token.facts.mfa ?? (await askMfaCompliance(climb, token.accessToken))
+  if (compliant) return passed('mfa')
+  return missing(problem('mfa_missing', climb.words, { message: 'amr: pwd' }))
+}
+
+/** For a token that does not say how its account signed in. */
+async function askMfaCompliance(climb: Climb, accessToken: string): Promise<boolean> {
+  const answer = await patiently(() => getPartnerCenter(climb.deps, accessToken, '/profiles/organization'))
+  return readMfaCompliance(answer) ?? false
+}
+
+async function provePermissions(climb: Climb): Promise<Outcome> {
+  const { cloud } = climb.deps.config.microsoft
+  if (cloud.partnerBilling) {
+    climb.graph = await climb.tokens('graph')
+    if ('refused' in climb.graph) {
+      const { verdict, problem: told } = climb.graph.refused
+      if (verdict === 'transient') return failed(climb.graph.refused)
+      // A rule against Graph says nothing of permissions; its own rung names it.
+      if (told.code !== 'permission_missing') return { ok: true, detail: 'Partner Center, stay signed in.' }
+    } else climb.granted.push(...(climb.graph.facts.grantedScopes ?? []))
+  }
+  const [first] = missingPermissions(cloud, climb.granted)
+  if (!first) return passed('permissions')
+  const microsoft =
+    climb.graph && 'refused' in climb.graph ? climb.graph.refused.problem.microsoft : undefined
+  return missing(
+    problem('permission_missing', { permission: first.title, feature: first.feature }, microsoft),
+  )
+}
+
+async function provePartnerCenter(climb: Climb): Promise<Outcome> {
+  const answer = await askPartnerCenter(climb, '/profiles/organization')
+  if ('refused' in answer) return failed(answer.refused)
+  if (answer.status !== 200) return refusal(climb, answer, 'partner_center_refused')
+  const profile = readProfile(answer)
+  if (!profile?.tenantId) return badAnswer()
+  if (profile.tenantId !== climb.connection.microsoftId) {
+    return missing(
+      problem('other_company', { ...climb.words, other: profile.companyName ?? profile.tenantId }),
+    )
+  }
+  if (readMfaCompliance(answer) === false)
+    return missing(problem('mfa_missing', climb.words, { message: 'isMfaCompliant: false' }))
+  climb.profile = profile
+  return {
+    ok: true,
+    detail: profile.companyName ? `Answered for ${profile.companyName}.` : RUNGS.partner_center.passed,
+  }
+}
+
+// learn.microsoft.com/partner-center/developer/get-partner-billing-profile: App+User only.
+async function proveRole(climb: Climb): Promise<Outcome> {
+  const answer = await askPartnerCenter(climb, '/profiles/billing')
+  if ('refused' in answer) return failed(answer.refused)
+  return answer.status === 200 ? passed('role') : refusal(climb, answer, 'role_missing')
+}
+
+async function proveGraph(climb: Climb): Promise<Outcome> {
+  if (!climb.deps.config.microsoft.cloud.partnerBilling) {
+    return {
+      ok: true,
+      detail: 'This cloud has no partner billing in Microsoft Graph; nothing is needed there.',
+    }
+  }
+  const token = climb.graph ?? (await climb.tokens('graph'))
+  if ('refused' in token) {
+    const { refused } = token
+    const rule = refused.problem.code === 'policy_block' && refused.verdict === 'definitive'
+    return rule ? missing(problem('graph_refused', climb.words, refused.problem.microsoft)) : failed(refused)
+  }
+  // An operation that does not exist: any answer but a refusal shows that Graph lets this account at partner billing.
+  const path = '/reports/partners/billing/operations/00000000-0000-0000-0000-000000000000'
+  const answer = await patiently(() => askGraph(climb.deps, token.accessToken, path))
+  const answered = answer.status === 200 || (answer.status >= 400 && answer.status < 500)
+  const refused =
+    answer.status === 401 || answer.status === 403 || answer.status === 408 || answer.status === 429
+  return answered && !refused ? passed('graph') : refusal(climb, answer, 'graph_refused')
+}
+
+async function proveBilling(climb: Climb): Promise<Outcome> {
+  const answer = await askPartnerCenter(climb, '/invoices?size=200&offset=0')
+  if ('refused' in answer) return failed(answer.refused)
+  if (answer.status !== 200) return refusal(climb, answer, 'billing_refused')
+  const page = readInvoices(answer)
+  if (!page) return badAnswer()
+  const newest = newestInvoice(page.items)
+  return {
+    ok: true,
+    detail: newest ? `Newest invoice: ${newest.id}, ${newest.date.slice(0, 7)}.` : RUNGS.billing.passed,
+  }
+}
+
+async function askPartnerCenter(
+  climb: Climb,
+  path: string,
+): Promise<Answer | { readonly refused: Diagnosis }> {
+  const token = await climb.tokens('partner-center')
+  return 'refused' in token ? token : patiently(() => getPartnerCenter(climb.deps, token.accessToken, path))
+}
+
+const WAITS = [0.5 * SECOND, 1.5 * SECOND]
+const LONGEST_WAIT = 5 * SECOND
+
+/** Asks again, twice at the most, while the answer is one that passes by itself. */
+async function patiently(ask: () => Promise<Answer>): Promise<Answer> {
+  let answer = await ask()
+  for (const wait of WAITS) {
+    if (answer.status !== 0 && answer.status !== 429 && answer.status < 500) break
+    const asked = Number(answer.headers.get('retry-after')) * SECOND
+    if (asked > LONGEST_WAIT) break
+    await sleep(Math.max(wait, asked || 0))
+    answer = await ask()
+  }
+  return answer
+}
+
+function passed(kind: CheckKind): Outcome {
+  return { ok: true, detail: RUNGS[kind].passed }
+}
+
+function missing(told: Problem): Outcome {
+  return { ok: false, problem: told, verdict: 'definitive' }
+}
+
+function failed(refused: Diagnosis): Outcome {
+  return { ok: false, problem: refused.problem, verdict: refused.verdict }
+}
+
+function refusal(climb: Climb, answer: Answer, code: Parameters<typeof diagnoseApi>[2]): Outcome {
+  return failed(diagnoseApi(answer, climb.deps.now(), code, climb.words))
+}
+
+function badAnswer(): Outcome {
+  return { ok: false, problem: problem('microsoft_answered_badly'), verdict: 'transient' }
+}
