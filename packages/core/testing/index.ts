@@ -1,1 +1,17 @@
+export type { Opened } from './contract/opened.ts'
 export { createMemoryStore, type MemoryStore } from './memory-store.ts'
+export {
+  accessTokenRow,
+  attemptRow,
+  breakdownRow,
+  checkRow,
+  chunkRow,
+  connectionRow,
+  grantRow,
+  MONDAY,
+  nightlyRunRow,
+  organisationRow,
+  reportRow,
+  serviceKeyRow,
+} from './rows.ts'
+export { storeContract } from './store-contract.ts'

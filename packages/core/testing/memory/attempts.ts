@@ -1,4 +1,5 @@
 import type { Store } from '../../src/deps.ts'
+import type { AttemptRow, ConnectionRow } from '../../src/types.ts'
 import { change, compareKeys, copyOf, copyWhere, type Data, insert, pageOf, removeWhere } from './data.ts'
 
 export function memoryAttempts(data: Data) {
@@ -18,10 +19,7 @@ export function memoryAttempts(data: Data) {
     async listOpenAttempts(connectionId, now) {
       return copyWhere(
         data.attempts,
-        (it) =>
-          it.connectionId === connectionId &&
-          (it.status === 'waiting' || it.status === 'proving') &&
-          it.expiresAt > now,
+        (it) => it.connectionId === connectionId && isOpen(it) && it.expiresAt > now,
       ).toSorted((a, b) => compareKeys([-a.createdAt.getTime(), a.id], [-b.createdAt.getTime(), b.id]))
     },
     async startTrip(id, now, trip) {
@@ -48,6 +46,31 @@ export function memoryAttempts(data: Data) {
     async updateAttempt(id, patch) {
       return change(data.attempts, id, () => patch)
     },
+    async expireAttempts(now) {
+      const ended = copyWhere(
+        data.attempts,
+        (it) => it.expiresAt <= now && (isOpen(it) || (it.status === 'failed' && it.candidate !== null)),
+      ).toSorted((a, b) => compareKeys([a.expiresAt.getTime(), a.id], [b.expiresAt.getTime(), b.id]))
+      for (const row of ended) {
+        change(data.attempts, row.id, (it) => ({
+          status: isOpen(it) ? 'expired' : it.status,
+          finishedAt: isOpen(it) ? now : it.finishedAt,
+          stateHash: null,
+          sealedVerifier: null,
+          candidate: null,
+        }))
+      }
+      for (const { connectionId } of ended) {
+        const others = copyWhere(
+          data.attempts,
+          (it) => it.connectionId === connectionId && isOpen(it) && it.expiresAt > now,
+        )
+        if (others.length > 0) continue
+        const isWaiting = (it: ConnectionRow) => it.status === 'waiting'
+        change(data.connections, connectionId, () => ({ status: 'new' as const }), isWaiting)
+      }
+      return ended
+    },
 
     async addCheck(row) {
       insert(data.checks, row.id, row)
@@ -64,4 +87,8 @@ export function memoryAttempts(data: Data) {
       removeWhere(data.checks, (it) => it.attemptId === attemptId)
     },
   } satisfies Partial<Store>
+}
+
+function isOpen({ status }: AttemptRow): boolean {
+  return status === 'waiting' || status === 'proving'
 }

@@ -98,6 +98,8 @@ export function compareKeys(left: SortKey, right: SortKey): number {
 /** The rows after the cursor, in the order of `sortKey`; the cursor is the last row's key, so it survives inserts. */
 export function pageOf<T>(rows: T[], request: PageRequest, sortKey: (row: T) => SortKey): Page<T> {
   const after = request.cursor === undefined ? null : readCursor(request.cursor)
+  if (after && rows.some((row) => !sameTypes(sortKey(row), after)))
+    throw new ConsentryError('malformed_request')
   const rest = rows
     .filter((row) => after === null || compareKeys(sortKey(row), after) > 0)
     .toSorted((a, b) => compareKeys(sortKey(a), sortKey(b)))
@@ -108,6 +110,10 @@ export function pageOf<T>(rows: T[], request: PageRequest, sortKey: (row: T) => 
     items,
     nextCursor: more ? Buffer.from(JSON.stringify(sortKey(last))).toString('base64url') : null,
   }
+}
+
+function sameTypes(left: SortKey, right: SortKey): boolean {
+  return left.length === right.length && left.every((part, i) => typeof part === typeof right[i])
 }
 
 function readCursor(cursor: string): SortKey {

@@ -1,0 +1,6 @@
+import { createMemoryStore, storeContract } from '../testing/index.ts'
+
+storeContract('memory', async () => {
+  const store = createMemoryStore()
+  return { store, close: () => store.close(), addUser: (user) => store.addUser(user) }
+})

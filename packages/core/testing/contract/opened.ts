@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto'
+
+import type { Store } from '../../src/deps.ts'
+import type { ConnectionRow, Organisation } from '../../src/types.ts'
+import { connectionRow, MONDAY, organisationRow } from '../rows.ts'
+
+/** An open store without rows, and what its port leaves to sign-in: adding a person. */
+export type Opened = {
+  readonly store: Store
+  close(): Promise<void>
+  addUser(user: { id: string; email: string; name: string }): Promise<void>
+}
+
+/** The store of the running test. */
+export type Current = () => Opened
+
+export async function givenOrganisation(store: Store, slug?: string): Promise<Organisation> {
+  const row = organisationRow(slug === undefined ? {} : { slug })
+  await store.createOrganisation(row)
+  return row
+}
+
+/** A connection in an organisation of its own, unless `given` names one. */
+export async function givenConnection(
+  store: Store,
+  given: Partial<ConnectionRow> = {},
+): Promise<ConnectionRow> {
+  const organisationId = given.organisationId ?? (await givenOrganisation(store)).id
+  const { row } = await store.createConnection(connectionRow({ ...given, organisationId }))
+  return row
+}
+
+export async function givenPerson({ addUser }: Opened, name: string): Promise<string> {
+  const id = randomUUID()
+  await addUser({ id, name, email: `${name.toLowerCase()}@example.com` })
+  return id
+}
+
+export function minutesLater(minutes: number): Date {
+  return new Date(MONDAY.getTime() + minutes * 60_000)
+}

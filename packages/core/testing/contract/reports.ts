@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto'
+
+import { describe, expect, it } from 'vitest'
+
+import type { Store } from '../../src/deps.ts'
+import type { ReportRow } from '../../src/types.ts'
+import { breakdownRow, chunkRow, MONDAY, nightlyRunRow, reportRow } from '../rows.ts'
+import { type Current, givenConnection, minutesLater } from './opened.ts'
+
+export function reportContract(current: Current): void {
+  async function given(store: Store, row: Partial<ReportRow> = {}): Promise<ReportRow> {
+    const connectionId = row.connectionId ?? (await givenConnection(store)).id
+    const report = reportRow({ ...row, connectionId })
+    await store.createReport(report)
+    return report
+  }
+
+  describe('a billing report', () => {
+    it('comes back exactly as it was stored, to its own connection only', async () => {
+      const { store } = current()
+      const row = await given(store, {
+        kind: 'unbilled',
+        currency: 'EUR',
+        period: 'last',
+        status: 'succeeded',
+        progress: 0.25,
+        step: 'Reading lines',
+        invoice: {
+          id: 'G1',
+          date: '2026-01-01',
+          periodStart: null,
+          periodEnd: null,
+          total: '1.10',
+          currency: 'EUR',
+        },
+        totals: [{ currency: 'EUR', subtotal: '1.00', tax: '0.10', total: '1.10', lines: 2 }],
+        problem: { code: 'no_billing_data', title: 'T', detail: 'D', action: 'none' },
+        startedAt: minutesLater(1),
+        finishedAt: minutesLater(2),
+        leaseUntil: minutesLater(3),
+      })
+      expect(await store.findReport(row.connectionId, row.id)).toEqual(row)
+      expect(await store.findReport((await givenConnection(store)).id, row.id)).toBeNull()
+      expect(await store.findReport(row.connectionId, randomUUID())).toBeNull()
+    })
+
+    it('is listed newest first in pages', async () => {
+      const { store } = current()
+      const { id: connectionId } = await givenConnection(store)
+      const rows = [await given(store, { connectionId }), await given(store, { connectionId })]
+      rows.push(await given(store, { connectionId }))
+      await given(store)
+      const first = await store.listReports(connectionId, { limit: 2 })
+      const rest = await store.listReports(connectionId, { limit: 2, cursor: first.nextCursor ?? '' })
+      expect([...first.items, ...rest.items]).toEqual(rows.toReversed())
+      expect(rest.nextCursor).toBeNull()
+    })
+
+    it('is claimed oldest first, once', async () => {
+      const { store } = current()
+      const older = await given(store, { fence: 4 })
+      const newer = await given(store)
+      await given(store, { status: 'succeeded' })
+      expect(await store.claimReport(MONDAY, minutesLater(1))).toEqual({
+        ...older,
+        status: 'running',
+        startedAt: MONDAY,
+        leaseUntil: minutesLater(1),
+        fence: 5,
+      })
+      expect((await store.claimReport(MONDAY, minutesLater(1)))?.id).toBe(newer.id)
+      expect(await store.claimReport(MONDAY, minutesLater(1))).toBeNull()
+    })
+
+    it('goes to one worker each when several claim at the same time', async () => {
+      const { store } = current()
+      for (let i = 0; i < 3; i += 1) await given(store)
+      const claims = await Promise.all([1, 2, 3, 4].map(() => store.claimReport(MONDAY, minutesLater(1))))
+      const ids = claims.flatMap((each) => (each ? [each.id] : []))
+      expect(ids).toHaveLength(3)
+      expect(new Set(ids).size).toBe(3)
+    })
+
+    it('is claimed anew when its worker stopped renewing, and not before', async () => {
+      const { store } = current()
+      const { id } = await given(store)
+      await store.claimReport(MONDAY, minutesLater(1))
+      expect(await store.claimReport(minutesLater(1), minutesLater(2))).toBeNull()
+      expect(await store.claimReport(minutesLater(1.1), minutesLater(2))).toMatchObject({ id, fence: 2 })
+    })
+
+    it('is changed by the worker that holds it, and by none that held it before', async () => {
+      const { store } = current()
+      const { id, connectionId } = await given(store)
+      await store.claimReport(MONDAY, minutesLater(1))
+      const patch = { progress: 0.5, leaseUntil: minutesLater(2) }
+      expect(await store.updateReport(id, 1, patch)).toMatchObject(patch)
+      const again = await store.claimReport(minutesLater(3), minutesLater(4))
+      expect(await store.updateReport(id, 1, { status: 'succeeded' })).toBeNull()
+      expect(await store.findReport(connectionId, id)).toEqual(again)
+      expect(await store.updateReport(id, 2, {})).toEqual(again)
+    })
+  })
+
+  describe("a report's lines", () => {
+    it('are kept as they came, and read from any line on', async () => {
+      const { store } = current()
+      const { id: reportId } = await given(store)
+      const chunks = [0, 1, 2].map((sequence) => chunkRow({ reportId, sequence }))
+      for (const chunk of chunks.toReversed()) await store.addReportChunk(chunk)
+      await store.addReportChunk(chunkRow({ reportId: (await given(store)).id, sequence: 0 }))
+      expect(await store.listReportChunks(reportId, 0, 10)).toEqual(chunks)
+      expect(await store.listReportChunks(reportId, 99, 10)).toEqual(chunks)
+      expect(await store.listReportChunks(reportId, 100, 10)).toEqual(chunks.slice(1))
+      expect(await store.listReportChunks(reportId, 150, 1)).toEqual(chunks.slice(1, 2))
+      expect(await store.listReportChunks(reportId, 300, 10)).toEqual([])
+    })
+
+    it('are never written over, so that two workers cannot mix their lines unseen', async () => {
+      const { store } = current()
+      const { id: reportId } = await given(store)
+      await store.addReportChunk(chunkRow({ reportId, sequence: 0 }))
+      await expect(
+        store.addReportChunk(chunkRow({ reportId, sequence: 0, lines: 5 })),
+      ).rejects.toBeInstanceOf(Error)
+    })
+
+    it('are summed up by customer and product, the newest sums in place of the ones before', async () => {
+      const { store } = current()
+      const { id: reportId } = await given(store)
+      const b = breakdownRow({ reportId, key: 'b' })
+      const usd = breakdownRow({ reportId, key: 'a', currency: 'USD' })
+      const eur = breakdownRow({ reportId, key: 'a', currency: 'EUR' })
+      await store.putBreakdown([b, usd, eur, breakdownRow({ reportId, by: 'product', key: 'p' })])
+      await store.putBreakdown([{ ...b, total: '99.99', lines: 4 }])
+      await store.putBreakdown([])
+      expect(await store.listBreakdown(reportId, 'customer')).toEqual([
+        eur,
+        usd,
+        { ...b, total: '99.99', lines: 4 },
+      ])
+      expect(await store.listBreakdown(reportId, 'product')).toHaveLength(1)
+    })
+
+    it('may have thousands of customers', async () => {
+      const { store } = current()
+      const { id: reportId } = await given(store)
+      const rows = Array.from({ length: 8_000 }, (_, i) => breakdownRow({ reportId, key: `c${i}` }))
+      await store.putBreakdown(rows)
+      expect(await store.listBreakdown(reportId, 'customer')).toHaveLength(8_000)
+    })
+
+    it('are emptied before they are written anew', async () => {
+      const { store } = current()
+      const [one, other] = [await given(store), await given(store)]
+      for (const { id } of [one, other]) {
+        await store.addReportChunk(chunkRow({ reportId: id, sequence: 0 }))
+        await store.putBreakdown([breakdownRow({ reportId: id })])
+      }
+      await store.clearReport(one.id)
+      expect(await store.listReportChunks(one.id, 0, 10)).toEqual([])
+      expect(await store.listBreakdown(one.id, 'customer')).toEqual([])
+      expect(await store.listReportChunks(other.id, 0, 10)).toHaveLength(1)
+      expect(await store.listBreakdown(other.id, 'customer')).toHaveLength(1)
+    })
+  })
+
+  describe('nightly runs', () => {
+    it('are listed newest first', async () => {
+      const { store } = current()
+      const [older, newer] = [nightlyRunRow(), nightlyRunRow({ startedAt: minutesLater(1) })]
+      for (const row of [newer, older]) await store.addNightlyRun(row)
+      expect(await store.listNightlyRuns(9)).toEqual([newer, older])
+      expect(await store.listNightlyRuns(1)).toEqual([newer])
+    })
+  })
+}

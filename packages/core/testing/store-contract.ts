@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+import { attemptContract } from './contract/attempts.ts'
+import { connectionContract } from './contract/connections.ts'
+import { grantContract } from './contract/grants.ts'
+import type { Opened } from './contract/opened.ts'
+import { peopleContract } from './contract/people.ts'
+import { reportContract } from './contract/reports.ts'
+
+/**
+ * What every `Store` must do, as a vitest suite. `open` gives a store without rows; it is called before each test and
+ * `close` after it. `addUser` adds a person to the sign-in tables, which the port leaves to others.
+ */
+export function storeContract(name: string, open: () => Promise<Opened>): void {
+  describe(`${name} keeps the promises of a store`, () => {
+    let opened: Opened | undefined
+
+    beforeEach(async () => {
+      opened = await open()
+    })
+
+    afterEach(async () => {
+      await opened?.close()
+    })
+
+    const current = () => {
+      if (!opened) throw new Error('The store is open only while a test runs')
+      return opened
+    }
+
+    it('answers when asked whether it can be used', async () => {
+      await expect(current().store.ping()).resolves.toBeUndefined()
+    })
+
+    peopleContract(current)
+    connectionContract(current)
+    grantContract(current)
+    attemptContract(current)
+    reportContract(current)
+  })
+}

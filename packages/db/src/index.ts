@@ -1,0 +1,1 @@
+export { type Database, type DatabaseConfig, migrate, openDatabase, type OpenOptions } from './open.ts'

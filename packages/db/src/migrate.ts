@@ -1,0 +1,52 @@
+import { fileURLToPath } from 'node:url'
+
+import { drizzle } from 'drizzle-orm/node-postgres'
+import { migrate as migratePg } from 'drizzle-orm/node-postgres/migrator'
+import { migrate as migrateProxy } from 'drizzle-orm/sqlite-proxy/migrator'
+import type { Pool } from 'pg'
+
+import type { SqliteConnection } from './sqlite.ts'
+
+const folder = (dialect: 'sqlite' | 'postgres') => ({
+  migrationsFolder: fileURLToPath(new URL(`../migrations/${dialect}`, import.meta.url)),
+})
+
+/** Any number, but the same in every process: whoever holds it migrates, the others wait. */
+const MIGRATION_LOCK = 0x636f6e73
+
+export async function migratePostgres(pool: Pool): Promise<void> {
+  const client = await pool.connect()
+  try {
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
+    await migratePg(drizzle(client), folder('postgres'))
+    await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK])
+    client.release()
+  } catch (error) {
+    // Closing the connection lets go of the lock, whatever went wrong.
+    client.release(true)
+    throw error
+  }
+}
+
+/**
+ * One transaction for all of it. Foreign keys are off meanwhile: SQLite changes a table by making it anew, and
+ * dropping the old one would take the rows that refer to it along, grants among them.
+ */
+export async function migrateSqlite({ client, transact }: SqliteConnection): Promise<void> {
+  client.pragma('foreign_keys = OFF')
+  try {
+    await transact(async (db) => {
+      await migrateProxy(
+        db,
+        async (statements) => {
+          for (const statement of statements) client.exec(statement)
+        },
+        folder('sqlite'),
+      )
+      const [broken] = client.pragma('foreign_key_check') as unknown[]
+      if (broken) throw new Error(`The migration left a row without its parent: ${JSON.stringify(broken)}`)
+    })
+  } finally {
+    client.pragma('foreign_keys = ON')
+  }
+}

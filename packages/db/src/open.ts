@@ -1,0 +1,73 @@
+import type { Store } from '@consentry/core'
+
+import { postgresColumns, sqliteColumns } from './columns.ts'
+import { migratePostgres, migrateSqlite } from './migrate.ts'
+import { openPostgres } from './postgres.ts'
+import { openSqlite } from './sqlite.ts'
+import { createStore } from './store.ts'
+import type { Handle } from './store/handle.ts'
+import { defineTables } from './tables.ts'
+
+/** Where the data is: a file on this machine, or a PostgreSQL server. */
+export type DatabaseConfig =
+  { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'postgres'; readonly url: string }
+
+/** An open database: the store, and what sign-in needs of it. */
+export type Database = Handle & {
+  readonly dialect: DatabaseConfig['kind']
+  readonly store: Store
+  /** Also what `store.close` does. Calling it twice is fine. */
+  close(): Promise<void>
+}
+
+export type OpenOptions = {
+  /** Bring the schema up to date first. Default true. */
+  readonly migrate?: boolean
+}
+
+/**
+ * Opens the database, creating a SQLite file and its folder when they are missing, and brings the schema up to date.
+ * Several processes may do so at once. Fails with the driver's error when the database cannot be reached.
+ */
+export async function openDatabase(config: DatabaseConfig, options: OpenOptions = {}): Promise<Database> {
+  const database = config.kind === 'sqlite' ? sqliteDatabase(config.file) : postgresDatabase(config.url)
+  try {
+    if (options.migrate ?? true) await database.migrate()
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+  const { dialect, handle, close } = database
+  return { ...handle, dialect, store: createStore(handle, close), close }
+}
+
+/** Brings the schema up to date and closes the database again. */
+export async function migrate(config: DatabaseConfig): Promise<void> {
+  const database = await openDatabase(config)
+  await database.close()
+}
+
+function sqliteDatabase(file: string) {
+  const connection = openSqlite(file)
+  const { client, db, transact } = connection
+  return {
+    dialect: 'sqlite' as const,
+    handle: { db, transact, tables: defineTables(sqliteColumns) },
+    migrate: () => migrateSqlite(connection),
+    async close() {
+      client.close()
+    },
+  }
+}
+
+function postgresDatabase(url: string) {
+  const { pool, db, transact } = openPostgres(url)
+  return {
+    dialect: 'postgres' as const,
+    handle: { db, transact, tables: defineTables(postgresColumns) },
+    migrate: () => migratePostgres(pool),
+    async close() {
+      if (!pool.ended) await pool.end()
+    },
+  }
+}

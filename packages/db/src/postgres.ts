@@ -1,0 +1,30 @@
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
+import { Pool } from 'pg'
+
+import type { Handle, Statements } from './store/handle.ts'
+
+export type PostgresConnection = Pick<Handle, 'db' | 'transact'> & {
+  readonly pool: Pool
+  readonly drizzle: NodePgDatabase
+}
+
+/** Opens a pool; the first statement connects. */
+export function openPostgres(url: string): PostgresConnection {
+  const pool = new Pool({ connectionString: url, application_name: 'consentry' })
+  // A server that goes away makes idle and waiting clients emit `error`, which ends the process if nobody listens.
+  // Nothing to do: the statement under way fails by itself, and the pool replaces the client.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
+  const database = drizzle(pool)
+  return {
+    pool,
+    drizzle: database,
+    db: asStatements(database),
+    transact: (work) => database.transaction((tx) => work(asStatements(tx))),
+  }
+}
+
+/** The builders of both dialects have the same methods for all that the store uses; the store's contract test proves it. */
+function asStatements(database: Pick<NodePgDatabase, keyof Statements>): Statements {
+  return database as unknown as Statements
+}

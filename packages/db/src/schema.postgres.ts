@@ -1,0 +1,24 @@
+import { postgresColumns } from './columns.ts'
+import { defineTables } from './tables.ts'
+
+/** Each table by its name, because drizzle-kit reads a module's exports. */
+export const {
+  user,
+  session,
+  account,
+  verification,
+  rateLimit,
+  organisations,
+  members,
+  serviceKeys,
+  returnOrigins,
+  connections,
+  grants,
+  accessTokens,
+  attempts,
+  checks,
+  reports,
+  reportChunks,
+  breakdown,
+  nightlyRuns,
+} = defineTables(postgresColumns)

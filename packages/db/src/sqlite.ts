@@ -1,0 +1,76 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+import Database from 'better-sqlite3'
+import { drizzle, type SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
+
+export type SqliteConnection = {
+  readonly client: Database.Database
+  readonly db: SqliteRemoteDatabase
+  /** As `Handle.transact`, with drizzle's whole database for migrations. */
+  transact<T>(work: (db: SqliteRemoteDatabase) => Promise<T>): Promise<T>
+}
+
+/** How long a statement waits for another process to finish writing, in milliseconds. */
+const BUSY_TIMEOUT = 10_000
+
+/**
+ * Opens the file, and creates it and its folder when they are missing, readable by the owner only. A commit is on the
+ * disk when it returns (`synchronous = FULL`): a refresh token lost to a power cut costs a consent.
+ */
+export function openSqlite(file: string): SqliteConnection {
+  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  const client = new Database(file, { timeout: BUSY_TIMEOUT })
+  client.pragma('journal_mode = WAL')
+  client.pragma('synchronous = FULL')
+  client.pragma('foreign_keys = ON')
+  return { client, ...statements(client) }
+}
+
+/**
+ * Drizzle's own driver for better-sqlite3 knows no asynchronous transaction, and on one connection a statement of
+ * somebody else would slip into it and share its fate. So statements go through here: they wait while a transaction
+ * is under way, and transactions take turns.
+ */
+function statements(client: Database.Database): Pick<SqliteConnection, 'db' | 'transact'> {
+  const turn: { taken: Promise<void> | null } = { taken: null }
+
+  async function transact<T>(work: (db: SqliteRemoteDatabase) => Promise<T>): Promise<T> {
+    while (turn.taken) await turn.taken
+    const { promise, resolve } = Promise.withResolvers<void>()
+    turn.taken = promise
+    try {
+      client.exec('BEGIN IMMEDIATE')
+      const result = await work(inside)
+      client.exec('COMMIT')
+      return result
+    } catch (error) {
+      if (client.inTransaction) client.exec('ROLLBACK')
+      throw error
+    } finally {
+      turn.taken = null
+      resolve()
+    }
+  }
+
+  const inside = drizzle(async (sql, params, method) => run(client, sql, params, method))
+  const db = drizzle(async (sql, params, method) => {
+    while (turn.taken) await turn.taken
+    return run(client, sql, params, method)
+  })
+  return { db, transact }
+}
+
+type Method = 'run' | 'all' | 'values' | 'get'
+
+function run(client: Database.Database, sql: string, params: unknown[], method: Method) {
+  const statement = client.prepare(sql)
+  if (method === 'run') return { rows: [], changes: statement.run(...params).changes }
+  if (method === 'get') return { rows: oneRow(statement.raw().get(...params)) }
+  return { rows: statement.raw().all(...params) }
+}
+
+/** Drizzle takes `undefined` for no row, though its type does not say so. */
+function oneRow(row: unknown): unknown[] {
+  return row as unknown[]
+}

@@ -1,0 +1,24 @@
+import type { Store } from '@consentry/core'
+
+import { attemptStore } from './store/attempts.ts'
+import { connectionStore } from './store/connections.ts'
+import { grantStore } from './store/grants.ts'
+import type { Handle } from './store/handle.ts'
+import { peopleStore } from './store/people.ts'
+import { reportStore } from './store/reports.ts'
+
+/** The store over a database of either dialect: its statements are written once. */
+export function createStore(handle: Handle, close: () => Promise<void>): Store {
+  return {
+    ...peopleStore(handle),
+    ...connectionStore(handle),
+    ...grantStore(handle),
+    ...attemptStore(handle),
+    ...reportStore(handle),
+    async ping() {
+      const { connections } = handle.tables
+      await handle.db.select({ id: connections.id }).from(connections).limit(1)
+    },
+    close,
+  }
+}

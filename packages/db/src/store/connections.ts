@@ -1,0 +1,176 @@
+import type { ConnectionPatch, ConnectionRow, Status, Store } from '@consentry/core'
+import { and, asc, count, eq, getTableColumns, inArray, isNotNull, isNull, lte, sql } from 'drizzle-orm'
+
+import type { Tables } from '../tables.ts'
+import { type Handle, one } from './handle.ts'
+import { listByUrgency } from './urgency.ts'
+
+/** A connection's row: all columns but the one that only lists are ordered by. */
+export function connectionColumns({ connections }: Tables) {
+  const { nameFolded: _, ...columns } = getTableColumns(connections)
+  return columns
+}
+
+/** A change to a row, with the folded name kept in step. */
+export function withFoldedName<T extends Pick<ConnectionPatch, 'name'>>(
+  patch: T,
+): T & { nameFolded?: string } {
+  return patch.name === undefined ? patch : { ...patch, nameFolded: fold(patch.name) }
+}
+
+export function fold(text: string): string {
+  return text.toLowerCase()
+}
+
+export function connectionStore({ db, tables, transact }: Handle) {
+  const { connections, grants, accessTokens, attempts } = tables
+  const columns = connectionColumns(tables)
+
+  const ofOrganisation = (organisationId: string, only?: readonly string[]) =>
+    and(
+      eq(connections.organisationId, organisationId),
+      isNull(connections.disconnectedAt),
+      only && inArray(connections.microsoftId, [...only]),
+    )
+
+  async function findConnection(organisationId: string, microsoftId: string): Promise<ConnectionRow | null> {
+    const only = [microsoftId]
+    return one(await db.select(columns).from(connections).where(ofOrganisation(organisationId, only)))
+  }
+
+  async function createConnection(row: ConnectionRow): Promise<{ row: ConnectionRow; created: boolean }> {
+    const values = { ...row, nameFolded: fold(row.name) }
+    const [created] = await db
+      .insert(connections)
+      .values(values)
+      .onConflictDoUpdate({
+        target: [connections.organisationId, connections.microsoftId],
+        // A disconnected row comes back to life under its own id, and its numbers go on: none is ever used twice.
+        set: {
+          ...values,
+          status: 'new',
+          disconnectedAt: null,
+          id: sql`${connections.id}`,
+          lastGeneration: sql`${connections.lastGeneration}`,
+          fence: sql`${connections.fence}`,
+          version: sql`${connections.version} + 1`,
+        },
+        setWhere: isNotNull(connections.disconnectedAt),
+      })
+      .returning(columns)
+    if (created) return { row: created, created: true }
+    const there = await findConnection(row.organisationId, row.microsoftId)
+    // Disconnected between the two statements: then it can be revived after all.
+    return there ? { row: there, created: false } : createConnection(row)
+  }
+
+  return {
+    createConnection,
+    findConnection,
+    async getConnection(id) {
+      return one(await db.select(columns).from(connections).where(eq(connections.id, id)))
+    },
+    async listConnections(organisationId, query) {
+      return listByUrgency(db, tables, ofOrganisation(organisationId, query.only), query)
+    },
+    async countConnections(organisationId, only) {
+      const counts: Record<Status, number> = { new: 0, waiting: 0, connected: 0, attention: 0, broken: 0 }
+      const rows = await db
+        .select({ status: connections.status, rows: count() })
+        .from(connections)
+        .where(ofOrganisation(organisationId, only))
+        .groupBy(connections.status)
+      for (const { status, rows: n } of rows) counts[status] = n
+      return counts
+    },
+    async updateConnection(id, patch, ifVersion) {
+      const changed = await db
+        .update(connections)
+        .set({
+          // The id stands for a patch without fields, which drizzle refuses.
+          id,
+          ...withFoldedName(patch),
+          ...(ifVersion === undefined ? {} : { version: ifVersion + 1 }),
+        })
+        .where(
+          and(
+            eq(connections.id, id),
+            ifVersion === undefined ? undefined : eq(connections.version, ifVersion),
+          ),
+        )
+        .returning(columns)
+      return one(changed)
+    },
+    async disconnect(id, now) {
+      await transact(async (tx) => {
+        const ofConnection = eq(attempts.connectionId, id)
+        await tx
+          .update(attempts)
+          .set({ status: 'expired', finishedAt: now })
+          .where(and(ofConnection, inArray(attempts.status, ['waiting', 'proving'])))
+        await tx
+          .update(attempts)
+          .set({ stateHash: null, sealedVerifier: null, candidate: null })
+          .where(ofConnection)
+        await tx
+          .update(connections)
+          .set({
+            ...DISCONNECTED,
+            disconnectedAt: now,
+            fence: sql`${connections.fence} + 1`,
+            version: sql`${connections.version} + 1`,
+          })
+          .where(and(eq(connections.id, id), isNull(connections.disconnectedAt)))
+        // After the row: whoever saves a token holds the row, so none can slip in behind these.
+        await tx.delete(grants).where(eq(grants.connectionId, id))
+        await tx.delete(accessTokens).where(eq(accessTokens.connectionId, id))
+      })
+    },
+    async listDue(now, limit) {
+      return db
+        .select(columns)
+        .from(connections)
+        .where(and(lte(connections.nextRefreshAt, now), isNull(connections.disconnectedAt)))
+        .orderBy(asc(connections.nextRefreshAt), asc(connections.id))
+        .limit(limit)
+    },
+    async countByDataKey() {
+      return db
+        .select({ id: connections.dataKeyId, rows: count() })
+        .from(connections)
+        .where(isNull(connections.disconnectedAt))
+        .groupBy(connections.dataKeyId)
+        .orderBy(asc(connections.dataKeyId))
+    },
+  } satisfies Partial<Store>
+}
+
+/** What is left of a connection when its grants are gone: its name, its numbers and its history. */
+const DISCONNECTED = {
+  status: 'new',
+  reason: null,
+  action: null,
+  capabilities: {
+    signIn: 'unknown',
+    partnerCenter: 'unknown',
+    graph: 'unknown',
+    mfa: 'unknown',
+    billing: 'unknown',
+  },
+  grantedScopes: [],
+  missingScopes: [],
+  accountObjectId: null,
+  accountUsername: null,
+  consentedAt: null,
+  refreshedAt: null,
+  nextRefreshAt: null,
+  stopsWorkingBy: null,
+  stopsWorkingBecause: null,
+  generation: null,
+  previousGeneration: null,
+  leaseUntil: null,
+  intent: null,
+  doubtCode: null,
+  doubtSince: null,
+  failures: 0,
+} as const satisfies Partial<ConnectionRow>

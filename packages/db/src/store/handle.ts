@@ -1,0 +1,19 @@
+import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
+
+import type { Tables } from '../tables.ts'
+
+/** What both dialects can do alike. Builders are awaited; `.get`, `.all` and `.run` exist on SQLite only. */
+export type Statements = Pick<BaseSQLiteDatabase<'async', unknown>, 'select' | 'insert' | 'update' | 'delete'>
+
+/** What every part of the store is made from. */
+export type Handle = {
+  readonly db: Statements
+  readonly tables: Tables
+  /** All of `work` or nothing. Inside it use only the statements it is given: `db` waits until it has ended. */
+  transact<T>(work: (db: Statements) => Promise<T>): Promise<T>
+}
+
+/** The only row of a statement that names one by its key, or null. */
+export function one<T>(rows: readonly T[]): T | null {
+  return rows[0] ?? null
+}

@@ -1,0 +1,108 @@
+import type { Store } from '@consentry/core'
+import { and, asc, eq, getTableColumns, isNull, or } from 'drizzle-orm'
+
+import { type Handle, one } from './handle.ts'
+
+export function peopleStore({ db, tables, transact }: Handle) {
+  const { organisations, members, user, serviceKeys, returnOrigins } = tables
+  const memberColumns = { ...getTableColumns(members), email: user.email, name: user.name }
+
+  return {
+    async createOrganisation(row) {
+      const created = await db
+        .insert(organisations)
+        .values(row)
+        .onConflictDoNothing({ target: organisations.slug })
+        .returning({ id: organisations.id })
+      return created.length > 0 ? 'created' : 'slug_taken'
+    },
+    async findOrganisation(slugOrId) {
+      const found = await db
+        .select()
+        .from(organisations)
+        .where(or(eq(organisations.id, slugOrId), eq(organisations.slug, slugOrId)))
+      return found.find((it) => it.id === slugOrId) ?? one(found)
+    },
+    async listOrganisations() {
+      return db.select().from(organisations).orderBy(asc(organisations.slug))
+    },
+    async putMember(row) {
+      await db
+        .insert(members)
+        .values(row)
+        .onConflictDoUpdate({ target: [members.organisationId, members.userId], set: { role: row.role } })
+      const [member] = await db
+        .select(memberColumns)
+        .from(members)
+        .innerJoin(user, eq(members.userId, user.id))
+        .where(and(eq(members.organisationId, row.organisationId), eq(members.userId, row.userId)))
+      if (!member) throw new Error('The member was removed while being added')
+      return member
+    },
+    async listMemberships(userId) {
+      const rows = await db
+        .select({ member: memberColumns, organisation: getTableColumns(organisations) })
+        .from(members)
+        .innerJoin(user, eq(members.userId, user.id))
+        .innerJoin(organisations, eq(members.organisationId, organisations.id))
+        .where(eq(members.userId, userId))
+        .orderBy(asc(organisations.slug))
+      return rows.map(({ member, organisation }) => ({ ...member, organisation }))
+    },
+    async listMembers(organisationId) {
+      return db
+        .select(memberColumns)
+        .from(members)
+        .innerJoin(user, eq(members.userId, user.id))
+        .where(eq(members.organisationId, organisationId))
+        .orderBy(asc(members.createdAt), asc(members.id))
+    },
+
+    async createServiceKey(row) {
+      await db.insert(serviceKeys).values(row)
+    },
+    async findServiceKey(hash) {
+      return one(await db.select().from(serviceKeys).where(eq(serviceKeys.hash, hash)))
+    },
+    async listServiceKeys(organisationId) {
+      return db
+        .select()
+        .from(serviceKeys)
+        .where(eq(serviceKeys.organisationId, organisationId))
+        .orderBy(asc(serviceKeys.createdAt), asc(serviceKeys.id))
+    },
+    async revokeServiceKey(organisationId, id, now) {
+      const revoked = await db
+        .update(serviceKeys)
+        .set({ revokedAt: now })
+        .where(
+          and(
+            eq(serviceKeys.id, id),
+            eq(serviceKeys.organisationId, organisationId),
+            isNull(serviceKeys.revokedAt),
+          ),
+        )
+        .returning({ id: serviceKeys.id })
+      return revoked.length > 0
+    },
+    async touchServiceKey(id, at) {
+      await db.update(serviceKeys).set({ lastUsedAt: at }).where(eq(serviceKeys.id, id))
+    },
+
+    async listReturnOrigins(organisationId) {
+      const rows = await db
+        .select({ origin: returnOrigins.origin })
+        .from(returnOrigins)
+        .where(eq(returnOrigins.organisationId, organisationId))
+        .orderBy(asc(returnOrigins.origin))
+      return rows.map(({ origin }) => origin)
+    },
+    async putReturnOrigins(organisationId, origins) {
+      const rows = [...new Set(origins)].map((origin) => ({ organisationId, origin }))
+      await transact(async (tx) => {
+        await tx.delete(returnOrigins).where(eq(returnOrigins.organisationId, organisationId))
+        if (rows.length > 0) await tx.insert(returnOrigins).values(rows).onConflictDoNothing()
+      })
+    },
+  } satisfies Partial<Store>
+}

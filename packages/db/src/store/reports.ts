@@ -1,0 +1,140 @@
+import type { Store } from '@consentry/core'
+import { and, asc, desc, eq, getTableColumns, gt, gte, isNull, lt, lte, max, or, sql } from 'drizzle-orm'
+
+import { pageOf, readCursor } from './cursor.ts'
+import { type Handle, one } from './handle.ts'
+
+/** Rows in one insert: their values stay below the dialects' limits on parameters. */
+const BATCH = 1_000
+
+export function reportStore({ db, tables, transact }: Handle) {
+  const { reports, reportChunks, breakdown, nightlyRuns } = tables
+  const { sequence: _, ...reportColumns } = getTableColumns(reports)
+
+  return {
+    async createReport(row) {
+      await db.insert(reports).values(row)
+    },
+    async findReport(connectionId, id) {
+      return one(
+        await db
+          .select(reportColumns)
+          .from(reports)
+          .where(and(eq(reports.id, id), eq(reports.connectionId, connectionId))),
+      )
+    },
+    async listReports(connectionId, { cursor, limit }) {
+      const after = cursor === undefined ? null : Number(readCursor(cursor, ['number'])[0])
+      const rows = await db
+        .select({ row: reportColumns, sequence: reports.sequence })
+        .from(reports)
+        .where(
+          and(
+            eq(reports.connectionId, connectionId),
+            after === null ? undefined : lt(reports.sequence, after),
+          ),
+        )
+        .orderBy(desc(reports.sequence))
+        .limit(limit + 1)
+      const page = pageOf(rows, limit, ({ sequence }) => [sequence])
+      return { ...page, items: page.items.map(({ row }) => row) }
+    },
+    async claimReport(now, until) {
+      const abandoned = or(isNull(reports.leaseUntil), lt(reports.leaseUntil, now))
+      const free = or(eq(reports.status, 'queued'), and(eq(reports.status, 'running'), abandoned))
+      for (;;) {
+        const oldest = db
+          .select({ id: reports.id })
+          .from(reports)
+          .where(free)
+          .orderBy(asc(reports.sequence))
+          .limit(1)
+        const [next] = await oldest
+        if (!next) return null
+        const [claimed] = await db
+          .update(reports)
+          .set({ status: 'running', startedAt: now, leaseUntil: until, fence: sql`${reports.fence} + 1` })
+          .where(and(eq(reports.id, next.id), free))
+          .returning(reportColumns)
+        // Another worker was quicker: it holds that one, so the next turn looks at another.
+        if (claimed) return claimed
+      }
+    },
+    async updateReport(id, fence, patch) {
+      // The fence stands for a patch without fields, which drizzle refuses.
+      return one(
+        await db
+          .update(reports)
+          .set({ fence, ...patch })
+          .where(and(eq(reports.id, id), eq(reports.fence, fence)))
+          .returning(reportColumns),
+      )
+    },
+    async clearReport(id) {
+      await transact(async (tx) => {
+        await tx.delete(reportChunks).where(eq(reportChunks.reportId, id))
+        await tx.delete(breakdown).where(eq(breakdown.reportId, id))
+      })
+    },
+    async addReportChunk(row) {
+      await db.insert(reportChunks).values(row)
+    },
+    async listReportChunks(reportId, firstLine, limit) {
+      const ofReport = eq(reportChunks.reportId, reportId)
+      const [start] = await db
+        .select({ firstLine: max(reportChunks.firstLine) })
+        .from(reportChunks)
+        .where(and(ofReport, lte(reportChunks.firstLine, firstLine)))
+      return db
+        .select()
+        .from(reportChunks)
+        .where(
+          and(
+            ofReport,
+            gte(reportChunks.firstLine, start?.firstLine ?? 0),
+            gt(sql`${reportChunks.firstLine} + ${reportChunks.lines}`, firstLine),
+          ),
+        )
+        .orderBy(asc(reportChunks.firstLine))
+        .limit(limit)
+    },
+    async putBreakdown(rows) {
+      const { name, subtotal, tax, total, lines } = breakdown
+      const set = Object.fromEntries(
+        Object.entries({ name, subtotal, tax, total, lines }).map(([key, column]) => [
+          key,
+          sql`excluded.${sql.identifier(column.name)}`,
+        ]),
+      )
+      await transact(async (tx) => {
+        for (let from = 0; from < rows.length; from += BATCH) {
+          await tx
+            .insert(breakdown)
+            .values(rows.slice(from, from + BATCH))
+            .onConflictDoUpdate({
+              target: [breakdown.reportId, breakdown.by, breakdown.key, breakdown.currency],
+              set,
+            })
+        }
+      })
+    },
+    async listBreakdown(reportId, by) {
+      return db
+        .select()
+        .from(breakdown)
+        .where(and(eq(breakdown.reportId, reportId), eq(breakdown.by, by)))
+        .orderBy(asc(breakdown.key), asc(breakdown.currency))
+    },
+
+    async addNightlyRun(row) {
+      await db.insert(nightlyRuns).values(row)
+    },
+    async listNightlyRuns(limit) {
+      return db
+        .select()
+        .from(nightlyRuns)
+        .orderBy(desc(nightlyRuns.startedAt), asc(nightlyRuns.id))
+        .limit(limit)
+    },
+  } satisfies Partial<Store>
+}

@@ -1,0 +1,91 @@
+import type { ConnectionQuery, ConnectionRow, Page, Status } from '@consentry/core'
+import { and, asc, eq, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
+
+import type { Tables } from '../tables.ts'
+import { connectionColumns, fold } from './connections.ts'
+import { pageOf, readCursor } from './cursor.ts'
+import type { Statements } from './handle.ts'
+
+/**
+ * The list, most urgent first, as groups that are read one after the other until the page is full. Each is a range of
+ * an index, so a page costs the same wherever in the list it is.
+ */
+const GROUPS: readonly { readonly status: Status; readonly dated?: boolean }[] = [
+  { status: 'broken' },
+  { status: 'attention', dated: true },
+  { status: 'attention', dated: false },
+  { status: 'waiting' },
+  { status: 'new' },
+  { status: 'connected' },
+]
+
+/** A place in the list: group, `stopsWorkingBy` in milliseconds (0 where the group has none), folded name, id. */
+type Place = readonly [group: number, by: number, name: string, id: string]
+
+export async function listByUrgency(
+  db: Statements,
+  tables: Tables,
+  visible: SQL | undefined,
+  query: ConnectionQuery,
+): Promise<Page<ConnectionRow>> {
+  const { connections } = tables
+  const after = query.cursor === undefined ? null : readPlace(query.cursor)
+  const rows: ConnectionRow[] = []
+  for (const [number, { status, dated }] of GROUPS.entries()) {
+    const passed = after !== null && number < after[0]
+    if (passed || (query.status !== undefined && status !== query.status)) continue
+    if (rows.length > query.limit) break
+    const found = await db
+      .select(connectionColumns(tables))
+      .from(connections)
+      .where(
+        and(
+          visible,
+          eq(connections.status, status),
+          dated === true ? isNotNull(connections.stopsWorkingBy) : undefined,
+          dated === false ? isNull(connections.stopsWorkingBy) : undefined,
+          query.search === undefined ? undefined : contains(tables, query.search),
+          after?.[0] === number ? beyond(tables, after, dated === true) : undefined,
+        ),
+      )
+      .orderBy(
+        ...(dated ? [asc(connections.stopsWorkingBy)] : []),
+        asc(connections.nameFolded),
+        asc(connections.id),
+      )
+      .limit(query.limit + 1 - rows.length)
+    rows.push(...found)
+  }
+  return pageOf(rows, query.limit, placeOf)
+}
+
+/** A row comparison, which both dialects answer from the index. */
+function beyond({ connections }: Tables, [, by, name, id]: Place, dated: boolean): SQL {
+  if (!dated) return sql`(${connections.nameFolded}, ${connections.id}) > (${name}, ${id})`
+  const moment = sql.param(new Date(by), connections.stopsWorkingBy)
+  return sql`(${connections.stopsWorkingBy}, ${connections.nameFolded}, ${connections.id}) > (${moment}, ${name}, ${id})`
+}
+
+function contains({ connections }: Tables, search: string): SQL | undefined {
+  const pattern = `%${fold(search).replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
+  return or(
+    ...[
+      connections.nameFolded,
+      sql`lower(${connections.domain})`,
+      sql`lower(${connections.microsoftId})`,
+    ].map((text) => sql`${text} like ${pattern} escape '\\'`),
+  )
+}
+
+function placeOf(row: ConnectionRow): Place {
+  const dated = row.status === 'attention' ? row.stopsWorkingBy : null
+  const group = GROUPS.findIndex(
+    (it) => it.status === row.status && (it.dated ?? dated !== null) === (dated !== null),
+  )
+  return [group, dated?.getTime() ?? 0, fold(row.name), row.id]
+}
+
+function readPlace(cursor: string): Place {
+  // `readCursor` checked each part's type.
+  return readCursor(cursor, ['number', 'number', 'string', 'string']) as unknown as Place
+}

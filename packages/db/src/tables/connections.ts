@@ -1,0 +1,172 @@
+import type {
+  Action,
+  AttemptStatus,
+  Candidate,
+  Capabilities,
+  CheckKind,
+  ConnectionRow,
+  GrantRow,
+  MicrosoftAnswer,
+  Problem,
+  Status,
+  StopsWorkingBecause,
+} from '@consentry/core'
+import { sql } from 'drizzle-orm'
+
+import type { Columns } from '../columns.ts'
+import type { organisationTables } from './people.ts'
+
+type Organisations = Pick<ReturnType<typeof organisationTables>, 'organisations'>
+
+/** Connections with all that hangs on them: grants, access tokens, attempts, checks. */
+export function connectionTables(columns: Columns, { organisations }: Organisations) {
+  const { table, text, sortable, count, flag, instant, json, sequence, index, uniqueIndex, primaryKey } =
+    columns
+
+  const connections = table(
+    'connections',
+    {
+      id: text('id').primaryKey(),
+      organisationId: text('organisation_id')
+        .notNull()
+        .references(() => organisations.id),
+      microsoftId: text('microsoft_id').notNull(),
+      name: text('name').notNull(),
+      /** The name in lower case, by JavaScript's rules and not the server's: what lists are ordered and searched by. */
+      nameFolded: sortable('name_folded').notNull(),
+      nameFrom: text('name_from').$type<ConnectionRow['nameFrom']>().notNull(),
+      domain: text('domain'),
+      status: text('status').$type<Status>().notNull(),
+      reason: text('reason'),
+      action: text('action').$type<Action>(),
+      capabilities: json('capabilities').$type<Capabilities>().notNull(),
+      grantedScopes: json('granted_scopes').$type<readonly string[]>().notNull(),
+      missingScopes: json('missing_scopes').$type<readonly string[]>().notNull(),
+      accountObjectId: text('account_object_id'),
+      accountUsername: text('account_username'),
+      consentedAt: instant('consented_at'),
+      refreshedAt: instant('refreshed_at'),
+      nextRefreshAt: instant('next_refresh_at'),
+      stopsWorkingBy: instant('stops_working_by'),
+      stopsWorkingBecause: json('stops_working_because').$type<StopsWorkingBecause>(),
+      createdAt: instant('created_at').notNull(),
+      disconnectedAt: instant('disconnected_at'),
+      version: count('version').notNull(),
+      dataKey: text('data_key').notNull(),
+      dataKeyId: text('data_key_id').notNull(),
+      generation: count('generation'),
+      previousGeneration: count('previous_generation'),
+      lastGeneration: count('last_generation').notNull(),
+      fence: count('fence').notNull(),
+      leaseUntil: instant('lease_until'),
+      intent: count('intent'),
+      doubtCode: text('doubt_code'),
+      doubtSince: instant('doubt_since'),
+      failures: count('failures').notNull(),
+    },
+    (it) => [
+      uniqueIndex('connections_organisation_microsoft').on(it.organisationId, it.microsoftId),
+      index('connections_by_name')
+        .on(it.organisationId, it.status, it.nameFolded, it.id)
+        .where(sql`disconnected_at is null`),
+      index('connections_by_urgency')
+        .on(it.organisationId, it.status, it.stopsWorkingBy, it.nameFolded, it.id)
+        .where(sql`disconnected_at is null`),
+      index('connections_due').on(it.nextRefreshAt, it.id),
+      index('connections_data_key').on(it.dataKeyId),
+    ],
+  )
+
+  const grants = table(
+    'grants',
+    {
+      connectionId: text('connection_id')
+        .notNull()
+        .references(() => connections.id, { onDelete: 'cascade' }),
+      generation: count('generation').notNull(),
+      sealed: text('sealed').notNull(),
+      origin: text('origin').$type<GrantRow['origin']>().notNull(),
+      attemptId: text('attempt_id'),
+      createdAt: instant('created_at').notNull(),
+      redeemedAt: instant('redeemed_at'),
+    },
+    (it) => [primaryKey({ columns: [it.connectionId, it.generation] })],
+  )
+
+  const accessTokens = table(
+    'access_tokens',
+    {
+      connectionId: text('connection_id')
+        .notNull()
+        .references(() => connections.id, { onDelete: 'cascade' }),
+      key: text('key').notNull(),
+      sealed: text('sealed').notNull(),
+      scopes: json('scopes').$type<readonly string[]>().notNull(),
+      expiresAt: instant('expires_at').notNull(),
+      createdAt: instant('created_at').notNull(),
+    },
+    (it) => [primaryKey({ columns: [it.connectionId, it.key] })],
+  )
+
+  const attempts = table(
+    'attempts',
+    {
+      id: text('id').primaryKey(),
+      connectionId: text('connection_id')
+        .notNull()
+        .references(() => connections.id, { onDelete: 'cascade' }),
+      organisationId: text('organisation_id').notNull(),
+      microsoftId: text('microsoft_id').notNull(),
+      tokenHash: text('token_hash').notNull().unique(),
+      status: text('status').$type<AttemptStatus>().notNull(),
+      createdBy: text('created_by').notNull(),
+      createdByName: text('created_by_name').notNull(),
+      createdByEmail: text('created_by_email'),
+      recipient: text('recipient'),
+      reason: text('reason'),
+      returnUrl: text('return_url'),
+      createdAt: instant('created_at').notNull(),
+      expiresAt: instant('expires_at').notNull(),
+      browserHash: text('browser_hash'),
+      stateHash: text('state_hash').unique(),
+      nonceHash: text('nonce_hash'),
+      sealedVerifier: text('sealed_verifier'),
+      tripStartedAt: instant('trip_started_at'),
+      finishedAt: instant('finished_at'),
+      byMember: flag('by_member').notNull(),
+      problem: json('problem').$type<Problem>(),
+      candidate: json('candidate').$type<Candidate>(),
+    },
+    (it) => [
+      index('attempts_connection').on(it.connectionId, it.status),
+      index('attempts_expiry').on(it.status, it.expiresAt),
+    ],
+  )
+
+  const checks = table(
+    'checks',
+    {
+      sequence: sequence('sequence'),
+      id: text('id').notNull().unique(),
+      connectionId: text('connection_id')
+        .notNull()
+        .references(() => connections.id, { onDelete: 'cascade' }),
+      attemptId: text('attempt_id'),
+      kind: text('kind').$type<CheckKind>().notNull(),
+      ok: flag('ok').notNull(),
+      code: text('code').notNull(),
+      title: text('title').notNull(),
+      detail: text('detail').notNull(),
+      action: text('action').$type<Action>(),
+      microsoft: json('microsoft').$type<MicrosoftAnswer>(),
+      startedAt: instant('started_at').notNull(),
+      ms: count('ms').notNull(),
+    },
+    (it) => [
+      index('checks_connection').on(it.connectionId, it.sequence),
+      index('checks_attempt').on(it.attemptId, it.sequence),
+    ],
+  )
+
+  return { connections, grants, accessTokens, attempts, checks }
+}

