@@ -1,0 +1,22 @@
+import { guidFrom } from '../random.ts'
+import type { State, Tenant } from '../state.ts'
+import { createTenant } from './tenants.ts'
+import { createUser } from './users.ts'
+
+/** Adds partners with one service account each, `svc-csp@partner-0001.example` and so on; their invoices exist on demand. */
+export function addPartnerTenants(state: State, count: number): Tenant[] {
+  const start = state.tenants.size
+  return Array.from({ length: count }, (_, index) => {
+    const number = String(start + index).padStart(4, '0')
+    const domain = `partner-${number}.example`
+    const tenant = createTenant({
+      id: guidFrom(`partner ${number}`),
+      name: `Partner ${number}`,
+      domains: [domain],
+    })
+    const user = createUser(tenant.id, { upn: `svc-csp@${domain}`, name: 'CSP Integration' })
+    state.tenants.set(tenant.id, tenant)
+    state.users.set(user.oid, user)
+    return tenant
+  })
+}
