@@ -1,0 +1,102 @@
+import { ConsentryError, type Deps } from '@consentry/core'
+import { toNodeHandler } from 'better-auth/node'
+import express, { type Express, type Request, type RequestHandler } from 'express'
+
+import type { Auth } from './callers.ts'
+import { consoleFiles } from './console-files.ts'
+import { createRunning, type Context, type Running } from './context.ts'
+import { createLimiters, LIMITS, type Limits } from './limits.ts'
+import { requestLog, type Log } from './log.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+import { API, mountRoutes } from './mount.ts'
+import { openApiDocument } from './openapi.ts'
+import { errorHandler, sendJson } from './problem-json.ts'
+import { consentPages } from './routes/consent.ts'
+import { consoleSettings } from './routes/console-settings.ts'
+import { operations } from './routes/operations.ts'
+import { ROUTES } from './routes.ts'
+import { securityHeaders } from './security-headers.ts'
+
+export type AppOptions = {
+  readonly deps: Deps
+  readonly auth: Auth
+  readonly log: Log
+  /** Folder of the built console. */
+  readonly webRoot: string
+  readonly metrics?: Metrics
+  readonly running?: Running
+  /** Requests per minute; what is left out keeps its default. */
+  readonly limits?: Partial<Limits>
+}
+
+/** The whole HTTP side as an Express app that does not listen. */
+export function createApp(options: AppOptions): Express {
+  const { deps, auth, log } = options
+  const context: Context = {
+    deps,
+    config: deps.config,
+    auth,
+    log,
+    metrics: options.metrics ?? createMetrics(),
+    running: options.running ?? createRunning(),
+    limiters: createLimiters({ ...LIMITS, ...options.limits }),
+  }
+  const app = bareApp()
+  app.use(requestLog(log), measure(context.metrics), ...securityHeaders(deps.config))
+  app.use(operations(context), consoleSettings(context))
+  app.use('/api/auth', signIn(context))
+  app.use(API, api(context))
+  app.use('/api', notFound)
+  app.use('/consent', consentPages(context))
+  app.use(consoleFiles(options.webRoot))
+  app.use(notFound)
+  app.use(errorHandler(log, deps.config.url))
+  return app
+}
+
+function bareApp(): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('etag', false)
+  app.set('query parser', 'simple')
+  // A proxy on this machine or in a private network tells the caller's address; anybody else's word is not taken.
+  app.set('trust proxy', ['loopback', 'linklocal', 'uniquelocal'])
+  return app
+}
+
+function measure(metrics: Metrics): RequestHandler {
+  return (request, response, next) => {
+    const started = performance.now()
+    response.once('close', () => {
+      const route = typeof response.locals.route === 'string' ? response.locals.route : 'other'
+      metrics.observeRequest(request.method, route, response.statusCode, (performance.now() - started) / 1000)
+    })
+    next()
+  }
+}
+
+// Before any body parser: the sign-in library reads the stream itself, and its answers stay its own.
+function signIn({ auth, limiters }: Context): RequestHandler {
+  const handle = toNodeHandler(auth)
+  return async (request, response) => {
+    response.locals.route = '/api/auth'
+    if (request.method !== 'GET') await limiters.stranger(request.ip ?? '')
+    // The library routes by the whole path, which Express shortens below a mount point.
+    request.url = request.originalUrl
+    await handle(request, response)
+  }
+}
+
+function api(context: Context): RequestHandler {
+  const router = mountRoutes(context, ROUTES)
+  const document = openApiDocument(ROUTES, context.config.url)
+  router.get('/openapi.json', (_request: Request, response) => {
+    response.locals.route = `${API}/openapi.json`
+    sendJson(response, 200, document)
+  })
+  return router
+}
+
+const notFound: RequestHandler = () => {
+  throw new ConsentryError('not_found')
+}

@@ -1,0 +1,108 @@
+import { authenticateServiceKey, ConsentryError } from '@consentry/core'
+import type { Asker, Deps, Organisation, Role, ServiceKeyRow } from '@consentry/core'
+import { fromNodeHeaders } from 'better-auth/node'
+import type { Request } from 'express'
+
+import { includesRole, type Access } from './access.ts'
+import { readCookie } from './cookies.ts'
+
+/** What the API asks of the sign-in library. */
+export type Auth = {
+  readonly handler: (request: globalThis.Request) => Promise<Response>
+  readonly api: {
+    getSession(from: { headers: Headers }): Promise<{ readonly user: Person } | null>
+  }
+}
+
+export type Person = { readonly id: string; readonly name: string; readonly email: string }
+
+/** Somebody whose identity is proven, inside one organisation. */
+export type Caller = Member | ServiceKey
+
+export type Member = {
+  readonly kind: 'member'
+  readonly person: Person
+  readonly role: Role
+  readonly organisationId: string
+  readonly organisation: Organisation
+  readonly organisations: readonly Organisation[]
+}
+
+export type ServiceKey = {
+  readonly kind: 'service-key'
+  readonly key: ServiceKeyRow
+  readonly organisationId: string
+}
+
+/**
+ * Finds out who calls: an `Authorization` header decides alone, else the console session. Null alike for a missing,
+ * unknown, revoked and expired identity. Throws `forbidden` for a person who is not in the organisation asked for.
+ */
+export async function identify(deps: Deps, auth: Auth, request: Request): Promise<Caller | null> {
+  const authorization = request.headers.authorization
+  if (authorization !== undefined) return identifyKey(deps, authorization)
+  const session = await auth.api.getSession({ headers: fromNodeHeaders(request.headers) })
+  return session && identifyMember(deps, session.user, request)
+}
+
+async function identifyKey(deps: Deps, authorization: string): Promise<ServiceKey | null> {
+  // RFC 6750: the scheme is case-insensitive, the token has no spaces.
+  const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
+  const key = token ? await authenticateServiceKey(deps, token) : null
+  return key && { kind: 'service-key', key, organisationId: key.organisationId }
+}
+
+async function identifyMember(deps: Deps, user: Person, request: Request): Promise<Member> {
+  const memberships = await deps.store.listMemberships(user.id)
+  const named = request.get('consentry-organisation')
+  const remembered = named ?? readCookie(request, 'consentry_organisation')
+  const chosen = memberships.find((it) => it.organisation.slug === remembered)
+  // A header is an order and must be met; a cookie is only a memory, perhaps of a membership that ended.
+  const membership = chosen ?? (named === undefined ? memberships[0] : undefined)
+  if (!membership) {
+    throw new ConsentryError('forbidden', { values: { needs: 'a membership of the organisation' } })
+  }
+  return {
+    kind: 'member',
+    person: { id: user.id, name: user.name, email: user.email },
+    role: membership.role,
+    organisationId: membership.organisationId,
+    organisation: membership.organisation,
+    organisations: memberships.map((it) => it.organisation),
+  }
+}
+
+/** The signed-in person's membership of one organisation; null for anybody else, and never a refusal. */
+export async function findMember(deps: Deps, auth: Auth, request: Request, organisationId: string) {
+  const session = await auth.api.getSession({ headers: fromNodeHeaders(request.headers) })
+  if (!session) return null
+  const memberships = await deps.store.listMemberships(session.user.id)
+  return memberships.find((it) => it.organisationId === organisationId) ?? null
+}
+
+/** Throws `forbidden`, naming what is needed, unless the caller may use the operation. */
+export function authorize(caller: Caller, access: Access): void {
+  const needs = caller.kind === 'member' ? missingRole(caller.role, access) : missingScope(caller.key, access)
+  if (needs !== null) throw new ConsentryError('forbidden', { values: { needs } })
+}
+
+function missingRole(role: Role, access: Access): string | null {
+  if (access.role === null) return 'a service key'
+  return includesRole(role, access.role) ? null : `the role ${access.role}`
+}
+
+function missingScope(key: ServiceKeyRow, access: Access): string | null {
+  if (access.scope === null) return 'a signed-in person'
+  return key.scopes.includes(access.scope) ? null : `the scope ${access.scope}`
+}
+
+/** How the domain records who did something. */
+export function askerOf(caller: Caller): Asker {
+  if (caller.kind === 'member') return caller.person
+  return { id: caller.key.id, name: caller.key.name, email: null }
+}
+
+/** The Microsoft IDs that the caller is limited to; undefined means all of the organisation. */
+export function boundTo(caller: Caller): readonly string[] | undefined {
+  return caller.kind === 'service-key' ? (caller.key.connections ?? undefined) : undefined
+}

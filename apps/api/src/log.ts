@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+import { pino, type DestinationStream, type Logger } from 'pino'
+import { pinoHttp } from 'pino-http'
+
+export type Log = Logger
+
+const SECRET_HEADERS = ['authorization', 'cookie', 'set-cookie', '["set-cookie"]']
+
+/** The log: JSON lines. No header is ever written; the redaction stands guard should somebody log one later. */
+export function createLog(level: string, destination?: DestinationStream): Log {
+  const options = {
+    level,
+    base: null,
+    redact: {
+      paths: SECRET_HEADERS.flatMap((it) => {
+        const tail = it.startsWith('[') ? it : `.${it}`
+        return [`headers${tail}`, `*.headers${tail}`]
+      }),
+      censor: '[redacted]',
+    },
+    serializers: { err: describeError },
+  }
+  return destination ? pino(options, destination) : pino(options)
+}
+
+/** One line per request: method, address without its secrets, status, duration, request id. */
+export function requestLog(log: Log) {
+  return pinoHttp<IncomingMessage, ServerResponse>({
+    logger: log,
+    genReqId: (_request, response) => {
+      const id = randomUUID()
+      response.setHeader('x-request-id', id)
+      return id
+    },
+    // pino-http's own error is the stack of "failed with status code"; the error handler logs the real one.
+    serializers: { req: describeRequest, res: describeResponse, err: () => undefined },
+    customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'error' : 'info'),
+  })
+}
+
+function describeRequest(request: { id: unknown; method: string; url: string; remoteAddress: string }) {
+  return {
+    id: request.id,
+    method: request.method,
+    path: safePath(request.url),
+    address: request.remoteAddress,
+  }
+}
+
+function describeResponse(response: { statusCode: number }) {
+  return { status: response.statusCode }
+}
+
+const SECRET_SEGMENTS = /^(\/consent\/start|\/invitation|\/api\/auth\/[^/]+)\/.+$/
+
+/** A path fit for a log: without its query (codes and states travel there) and without tokens in the path. */
+export function safePath(url: string): string {
+  const path = url.split('?', 1)[0] ?? ''
+  return path.replace(SECRET_SEGMENTS, '$1/[redacted]')
+}
+
+// A database error carries the statement's parameters in its message; those stay out of the log.
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return { message: 'not an Error' }
+  const strip = (text: string) => text.replaceAll(/\nparams: .*/g, '\nparams: [redacted]')
+  return {
+    type: error.name,
+    message: strip(error.message),
+    stack: strip(error.stack ?? ''),
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  }
+}

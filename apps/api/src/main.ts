@@ -1,0 +1,48 @@
+import { resolve } from 'node:path'
+
+import { ConfigError, readConfig, readKeyRing, type Deps } from '@consentry/core'
+import { createAuth, openDatabase } from '@consentry/db'
+import { collectDefaultMetrics } from 'prom-client'
+
+import { createApp } from './app.ts'
+import { createRunning } from './context.ts'
+import { createLog } from './log.ts'
+import { createMetrics } from './metrics.ts'
+import { listen } from './server.ts'
+
+try {
+  await start()
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error
+  console.error(error.message)
+  process.exitCode = 1
+}
+
+async function start(): Promise<void> {
+  const config = readConfig(process.env)
+  const keys = readKeyRing(process.env)
+  const log = createLog(config.logLevel)
+  const metrics = createMetrics()
+  collectDefaultMetrics({ register: metrics.registry })
+  const database = await openDatabase(config.database)
+  const auth = createAuth(database, config)
+  const report: Deps['report'] = (event) => {
+    metrics.countEvent(event)
+    log.info({ event }, event.name)
+  }
+  const deps: Deps = { store: database.store, fetch, now: () => new Date(), keys, config, report }
+  const running = createRunning()
+  const webRoot = resolve(import.meta.dirname, '../../web/dist')
+  const app = createApp({ deps, auth, log, metrics, running, webRoot })
+  const server = await listen(app, config, running)
+  log.info({ url: config.url, host: config.host, port: server.port }, 'listening')
+
+  async function stop(signal: string): Promise<void> {
+    log.info({ signal }, 'stopping')
+    await server.close()
+    await database.close()
+    process.exit(0)
+  }
+  process.once('SIGTERM', (signal) => void stop(signal))
+  process.once('SIGINT', (signal) => void stop(signal))
+}

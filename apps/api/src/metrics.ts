@@ -1,0 +1,36 @@
+import type { DomainEvent } from '@consentry/core'
+import { Counter, Histogram, Registry } from 'prom-client'
+
+export type Metrics = ReturnType<typeof createMetrics>
+
+/** Prometheus figures. Labels are route patterns and names of fixed sets: never a tenant, never a path as sent. */
+export function createMetrics() {
+  const registry = new Registry()
+  const registers = [registry]
+  const requests = new Histogram({
+    name: 'consentry_http_request_duration_seconds',
+    help: 'Duration of HTTP requests by method, route pattern and status.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.02, 0.1, 0.5, 1, 2, 5, 15, 60],
+    registers,
+  })
+  const tokens = new Counter({
+    name: 'consentry_tokens_served_total',
+    help: 'Access tokens handed out, by where they came from.',
+    labelNames: ['source'],
+    registers,
+  })
+  const events = new Counter({
+    name: 'consentry_events_total',
+    help: 'What happened in the domain, by name and code.',
+    labelNames: ['name', 'code'],
+    registers,
+  })
+  return {
+    registry,
+    observeRequest: (method: string, route: string, status: number, seconds: number) =>
+      requests.observe({ method, route, status: String(status) }, seconds),
+    countToken: (source: string) => tokens.inc({ source }),
+    countEvent: (event: DomainEvent) => events.inc({ name: event.name, code: event.code ?? '' }),
+  }
+}

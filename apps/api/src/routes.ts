@@ -1,0 +1,31 @@
+import type { Route } from './route.ts'
+import { billingReports } from './routes/billing-reports.ts'
+import { checks } from './routes/checks.ts'
+import { connections } from './routes/connections.ts'
+import { consentAttempts } from './routes/consent-attempts.ts'
+import { consentLinks } from './routes/consent-links.ts'
+import { mine } from './routes/me.ts'
+import { reportEvents } from './routes/report-events.ts'
+import { reportLines } from './routes/report-lines.ts'
+import { returnOrigins } from './routes/return-origins.ts'
+import { serviceKeys } from './routes/service-keys.ts'
+import { tenants } from './routes/tenants.ts'
+import { today } from './routes/today.ts'
+import { tokens } from './routes/tokens.ts'
+
+/** Every operation under `/api/v1`, in the order of the OpenAPI document. */
+export const ROUTES: readonly Route[] = [
+  ...mine,
+  ...today,
+  ...tenants,
+  ...connections,
+  ...consentLinks,
+  ...consentAttempts,
+  ...tokens,
+  ...checks,
+  ...billingReports,
+  ...reportLines,
+  ...reportEvents,
+  ...serviceKeys,
+  ...returnOrigins,
+]

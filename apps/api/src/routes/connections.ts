@@ -1,0 +1,92 @@
+import { addConnection, connectionView, ConsentryError, type ConnectionRow } from '@consentry/core'
+import { z } from 'zod'
+
+import { boundTo } from '../callers.ts'
+import { connectionRoute, json, route, type Answer } from '../route.ts'
+import { connectionSchema, pageOf, pageQuery, statusSchema } from '../schemas.ts'
+
+const name = z.string().trim().min(1).max(200)
+
+const list = route('GET /connections', {
+  summary: 'Connections, most urgent first',
+  query: pageQuery.extend({ status: statusSchema.optional(), search: z.string().max(200).optional() }),
+  answers: {
+    200: json(
+      pageOf(connectionSchema).extend({ counts: z.record(statusSchema, z.int()), total: z.int() }),
+      'A page, and how many connections there are by status and in all',
+    ),
+  },
+  async handle({ context: { deps }, caller, query }) {
+    const only = boundTo(caller)
+    const [page, counts] = await Promise.all([
+      deps.store.listConnections(caller.organisationId, { ...query, only }),
+      deps.store.countConnections(caller.organisationId, only),
+    ])
+    const items = page.items.map(connectionView)
+    const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
+    return { status: 200, body: { items, nextCursor: page.nextCursor, counts, total } }
+  },
+})
+
+const add = route('POST /connections', {
+  summary: 'Add a partner tenant by its Microsoft ID or a verified domain',
+  body: z.object({ microsoftId: z.string().trim().min(1).max(300), name: name.optional() }),
+  answers: {
+    201: json(connectionSchema, 'Added'),
+    200: json(connectionSchema, 'It was already there'),
+  },
+  async handle({ context: { deps }, caller, body }) {
+    // A key bound to some connections would not see what else it adds.
+    if (boundTo(caller)?.includes(body.microsoftId.toLowerCase()) === false) {
+      throw new ConsentryError('forbidden', { values: { needs: 'a service key that may use this tenant' } })
+    }
+    const { row, created } = await addConnection(deps, { ...body, organisationId: caller.organisationId })
+    return { ...answerOf(row), status: created ? 201 : 200 }
+  },
+})
+
+const show = connectionRoute('GET /connections/{id}', {
+  summary: 'One connection; its ETag is for If-Match',
+  answers: { 200: json(connectionSchema, 'The connection') },
+  async handle({ connection }) {
+    return answerOf(connection)
+  },
+})
+
+const rename = connectionRoute('PATCH /connections/{id}', {
+  summary: 'Rename a connection',
+  body: z.object({ name }),
+  answers: { 200: json(connectionSchema, 'The connection as it is now') },
+  async handle({ context: { deps }, connection, body, request }) {
+    if (!matches(request.get('if-match'), connection)) throw new ConsentryError('changed_meanwhile')
+    const patch = { name: body.name, nameFrom: 'person' } as const
+    const renamed = await deps.store.updateConnection(connection.id, patch, connection.version)
+    if (!renamed) throw new ConsentryError('changed_meanwhile')
+    return answerOf(renamed)
+  },
+})
+
+const disconnect = connectionRoute('DELETE /connections/{id}', {
+  summary: 'Disconnect: grants are destroyed, history is kept',
+  answers: { 204: { description: 'Disconnected' } },
+  async handle({ context: { deps }, connection }) {
+    await deps.store.disconnect(connection.id, deps.now())
+    return { status: 204 }
+  },
+})
+
+export const connections = [list, add, show, rename, disconnect]
+
+function answerOf(row: ConnectionRow): Answer {
+  return { status: 200, body: connectionView(row), headers: { etag: etagOf(row) } }
+}
+
+function etagOf(row: ConnectionRow): string {
+  return `"v${row.version}"`
+}
+
+// RFC 9110 13.1.1: any of the listed tags, or * for whatever is there.
+function matches(ifMatch: string | undefined, row: ConnectionRow): boolean {
+  if (ifMatch === undefined || ifMatch.trim() === '*') return true
+  return ifMatch.split(',').some((tag) => tag.trim() === etagOf(row))
+}

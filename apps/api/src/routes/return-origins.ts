@@ -1,0 +1,43 @@
+import { z } from 'zod'
+
+import { json, route } from '../route.ts'
+
+const originsSchema = z.object({ items: z.array(z.string()) })
+
+const list = route('GET /return-origins', {
+  summary: 'Origins that a returnUrl may name',
+  answers: { 200: json(originsSchema, 'Origins') },
+  async handle({ context: { deps }, caller }) {
+    return { status: 200, body: { items: await deps.store.listReturnOrigins(caller.organisationId) } }
+  },
+})
+
+const origin = z
+  .string()
+  .max(300)
+  .refine(isOrigin, 'an https origin such as https://portal.example.com; http only for localhost')
+  .transform((it) => new URL(it).origin)
+
+const replace = route('PUT /return-origins', {
+  summary: 'Replace the origins that a returnUrl may name',
+  body: z.object({ items: z.array(origin).max(100) }),
+  answers: { 200: json(originsSchema, 'Origins as they are now') },
+  async handle({ context: { deps }, caller, body }) {
+    const items = [...new Set(body.items)]
+    await deps.store.putReturnOrigins(caller.organisationId, items)
+    return { status: 200, body: { items } }
+  },
+})
+
+export const returnOrigins = [list, replace]
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const url = new URL(text)
+  const bare = url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password
+  return bare && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+}

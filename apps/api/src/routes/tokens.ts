@@ -1,0 +1,32 @@
+import { getAccessToken } from '@consentry/core'
+import { z } from 'zod'
+
+import { connectionRoute, json } from '../route.ts'
+
+const tokenSchema = z
+  .object({
+    accessToken: z.string(),
+    tokenType: z.literal('Bearer'),
+    expiresAt: z.iso.datetime(),
+    resource: z.string(),
+    scopes: z.array(z.string()),
+    source: z.enum(['cache', 'refreshed', 'stale']),
+  })
+  .meta({ id: 'AccessToken' })
+
+const issue = connectionRoute('POST /connections/{id}/token', {
+  summary: 'An access token for one resource; for service keys only',
+  body: z.object({
+    resource: z.string().min(1).max(500).meta({ description: 'partner-center, graph, arm, or a scope URI' }),
+    minimumValiditySeconds: z.int().min(0).max(86_400).optional(),
+    claims: z.string().max(8_000).optional(),
+  }),
+  answers: { 200: json(tokenSchema, 'The token') },
+  async handle({ context: { deps, metrics }, connection, body }) {
+    const token = await getAccessToken(deps, connection, body)
+    metrics.countToken(token.source)
+    return { status: 200, body: token }
+  },
+})
+
+export const tokens = [issue]
