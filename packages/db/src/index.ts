@@ -1,1 +1,11 @@
-export { type Database, type DatabaseConfig, migrate, openDatabase, type OpenOptions } from './open.ts'
+export {
+  type Auth,
+  type AuthOptions,
+  CLIENT_ADDRESS_HEADER,
+  createAuth,
+  createPerson,
+  PASSWORD_LENGTH,
+  type Person,
+} from './auth.ts'
+export { DatabaseError } from './errors.ts'
+export { type Database, migrate, openDatabase, type OpenOptions } from './open.ts'

@@ -1,4 +1,4 @@
-import type { Store } from '@consentry/core'
+import type { DatabaseConfig, Store } from '@consentry/core'
 
 import { postgresColumns, sqliteColumns } from './columns.ts'
 import { migratePostgres, migrateSqlite } from './migrate.ts'
@@ -7,10 +7,6 @@ import { openSqlite } from './sqlite.ts'
 import { createStore } from './store.ts'
 import type { Handle } from './store/handle.ts'
 import { defineTables } from './tables.ts'
-
-/** Where the data is: a file on this machine, or a PostgreSQL server. */
-export type DatabaseConfig =
-  { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'postgres'; readonly url: string }
 
 /** An open database: the store, and what sign-in needs of it. */
 export type Database = Handle & {

@@ -1,5 +1,6 @@
 import type { Store } from '@consentry/core'
 
+import { withSafeErrors } from './errors.ts'
 import { attemptStore } from './store/attempts.ts'
 import { connectionStore } from './store/connections.ts'
 import { grantStore } from './store/grants.ts'
@@ -9,7 +10,7 @@ import { reportStore } from './store/reports.ts'
 
 /** The store over a database of either dialect: its statements are written once. */
 export function createStore(handle: Handle, close: () => Promise<void>): Store {
-  return {
+  return withSafeErrors({
     ...peopleStore(handle),
     ...connectionStore(handle),
     ...grantStore(handle),
@@ -20,5 +21,5 @@ export function createStore(handle: Handle, close: () => Promise<void>): Store {
       await handle.db.select({ id: connections.id }).from(connections).limit(1)
     },
     close,
-  }
+  })
 }

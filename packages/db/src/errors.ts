@@ -1,0 +1,44 @@
+import type { Store } from '@consentry/core'
+import { DrizzleQueryError } from 'drizzle-orm'
+
+/** A statement that the database refused: what it said and its code, and never a value that was sent along. */
+export class DatabaseError extends Error {
+  /** The driver's, e.g. `SQLITE_BUSY`, `23505` or `ECONNREFUSED`. */
+  readonly code: string | undefined
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message || cause.name : 'The database refused the statement')
+    this.name = 'DatabaseError'
+    this.code = codeOf(cause)
+  }
+}
+
+/**
+ * Drizzle's error carries every value of the statement in its message, and PostgreSQL's may quote the whole row: session
+ * tokens, password hashes, sealed grants. None of that may reach a log.
+ */
+export function withoutValues(error: unknown): unknown {
+  return error instanceof DrizzleQueryError ? new DatabaseError(error.cause) : error
+}
+
+/** The same store, with errors that are safe to log. */
+export function withSafeErrors(store: Store): Store {
+  const methods = Object.entries(store).map(([name, method]) => {
+    const call: (...args: never[]) => Promise<unknown> = method
+    const safe = async (...args: never[]) => {
+      try {
+        return await call(...args)
+      } catch (error) {
+        throw withoutValues(error)
+      }
+    }
+    return [name, safe]
+  })
+  // The same names with functions of the same arguments and results.
+  return Object.fromEntries(methods) as Store
+}
+
+function codeOf(cause: unknown): string | undefined {
+  if (typeof cause !== 'object' || cause === null || !('code' in cause)) return undefined
+  return typeof cause.code === 'string' ? cause.code : undefined
+}
