@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Call, Mutation } from './http.ts'
 import type { HostName } from './urls.ts'
 import type { World } from './world.ts'
@@ -101,13 +102,19 @@ export async function halve(response: Response): Promise<Response> {
   return new Response(bytes.slice(0, Math.floor(bytes.length / 2)), { status, headers })
 }
 
+const FLUSH = 25
+
 /** The first half of the body, then a broken connection. */
 export async function breakBody(response: Response): Promise<Response> {
   const bytes = new Uint8Array(await response.arrayBuffer())
+  const half = bytes.slice(0, Math.floor(bytes.length / 2))
   const stream = new ReadableStream<Uint8Array>({
-    start: (controller) => controller.enqueue(bytes.slice(0, Math.floor(bytes.length / 2))),
-    pull: (controller) =>
-      controller.error(new TypeError('terminated', { cause: { code: 'UND_ERR_SOCKET' } })),
+    start: (controller) => controller.enqueue(half),
+    pull: async (controller) => {
+      // What was sent must have left the socket before it is destroyed.
+      await delay(FLUSH)
+      controller.error(new TypeError('terminated', { cause: { code: 'UND_ERR_SOCKET' } }))
+    },
   })
   const { status, headers } = response
   headers.set('content-length', String(bytes.length))

@@ -18,7 +18,8 @@ const lines = [
 ]
 for (const tenant of microsoft.state.tenants.values()) {
   lines.push('', `${tenant.name}  ${tenant.id}  ${tenant.domains[0]}  ${tenant.cloud} ${tenant.regionScope}`)
-  for (const user of microsoft.state.users.values()) if (user.tenantId === tenant.id) lines.push(`  ${user.upn}`)
+  for (const user of microsoft.state.users.values())
+    if (user.tenantId === tenant.id) lines.push(`  ${user.upn}`)
 }
 lines.push('', `Faults and other acts: POST ${urls.login}/__control/…`, 'Ctrl+C stops it.')
 console.log(lines.join('\n'))

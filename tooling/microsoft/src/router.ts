@@ -1,7 +1,7 @@
 import { blobRoutes } from './blob/routes.ts'
 import { breakBody, ConnectionReset, faultAnswer, halve, takeFault, type FaultEffect } from './faults.ts'
 import { graphRoutes } from './graph/routes.ts'
-import { json, matchRoute, type Call, type Handler, type Route } from './http.ts'
+import { formFields, json, matchRoute, type Call, type Handler, type Route } from './http.ts'
 import { loginRoutes } from './login/routes.ts'
 import { findTenant } from './login/tenants.ts'
 import { partnerCenterRoutes } from './partner-center/routes.ts'
@@ -80,6 +80,10 @@ async function noteTenant(call: Call): Promise<void> {
   const { world, params, request, note } = call
   const fromUrl = params['tenant'] ? findTenant(world, params['tenant']) : undefined
   if (fromUrl) note.tenantId = fromUrl.id
+  if (call.host === 'login' && request.method === 'POST' && world.faults.some(({ on }) => on.grantType)) {
+    const grantType = (await formFields(request.clone()))?.get('grant_type')
+    if (grantType) note.grantType = grantType
+  }
   if (call.host === 'partnerCenter' || call.host === 'graph') {
     const tid = readJwt(request.headers.get('authorization')?.slice(7) ?? '', world.keys)?.['tid']
     if (typeof tid === 'string') note.tenantId = tid

@@ -59,8 +59,8 @@ function userClaims(user: User, signIn: SignIn): Claims {
     name: user.name,
     oid: user.oid,
     puid: createHash('sha256').update(user.oid).digest('hex').slice(0, 16).toUpperCase(),
-    unique_name: user.type === 'guest' ? `live.com#${user.upn}` : user.upn,
-    upn: user.upn,
+    unique_name: user.upn,
+    upn: user.type === 'guest' ? `${user.upn.replace('@', '_')}#EXT#` : user.upn,
     wids: user.roles,
     ...identityProvider(user),
   }

@@ -59,7 +59,7 @@ export function checkBlocks(tenant: Tenant, resource: Resource): void {
 }
 
 /** The `claims` member of a Conditional Access refusal: the ids of the policies, as JSON text. */
-function policyClaims(tenant: Tenant): string {
+export function policyClaims(tenant: Tenant): string {
   const values = [guidFrom(`policy ${tenant.id}`)]
   return JSON.stringify({ access_token: { capolids: { essential: true, values } } })
 }

@@ -19,7 +19,7 @@ function isUsable(world: World, signIn: SignIn): boolean {
   const user = world.state.users.get(signIn.userOid)
   const tenant = world.state.tenants.get(signIn.tenantId)
   if (!user || !tenant || user.deleted || user.disabled) return false
-  if (user.tokensValidFrom && signIn.authTime < user.tokensValidFrom) return false
+  if (user.tokensValidFrom && signIn.authTime <= user.tokensValidFrom) return false
   const frequency = tenant.policies.signInFrequencySeconds
   const age = (world.now().getTime() - signIn.authTime.getTime()) / 1000
   return frequency === null || age <= frequency

@@ -48,7 +48,8 @@ function matchesHint(call: Call, flow: Flow, account: SignIn): boolean {
 function askAccount(call: Call, flow: Flow): Response {
   const { tenant } = flow.authority
   const hinted = flow.loginHint ? findUser(call.world, flow.loginHint, tenant?.id) : undefined
-  const all = tenant ? usersOf(call.world, tenant.id) : [...call.world.state.users.values()]
+  const everybody = [...call.world.state.users.values()].filter((user) => user.type === 'member')
+  const all = tenant ? usersOf(call.world, tenant.id) : everybody
   const accounts = hinted ? [hinted] : all.slice(0, ACCOUNTS_SHOWN)
   const step = { flowId: flow.id, action: `${call.world.urls.login}/${flow.authority.segment}/login` }
   return html(200, accountsPage(step, { app: flow.app, tenant, accounts, hint: flow.loginHint }))
@@ -86,9 +87,18 @@ function checkAccount(call: Call, flow: Flow, signIn: SignIn): { user: User; ten
   if (flow.app.signInAudience === 'AzureADMyOrg' && tenant.id !== flow.app.tenantId) {
     refuse(50020, { user: user.upn, tenant: tenant.name, home: user.homeTenantId, client: flow.app.clientId })
   }
+  refuseMissingResources(flow, tenant)
   const first = firstResource(flow)
   if (first) checkBlocks(tenant, first)
   return { user, tenant }
+}
+
+/** Under `common` and `organizations` the tenant, and so what is installed there, is known only now. */
+function refuseMissingResources(flow: Flow, tenant: Tenant): void {
+  for (const { resource } of flow.asked.resources) {
+    if (!resource || tenant.resources.includes(resource.appId)) continue
+    refuse(650052, { resource: resource.appId, tenantName: tenant.name })
+  }
 }
 
 /** Conditional Access looks at the resource that the sign-in is for; others are judged when their token is asked for. */

@@ -37,13 +37,16 @@ export function usersOf(world: World, tenantId: string): User[] {
   return [...world.state.users.values()].filter((user) => user.tenantId === tenantId && !user.deleted)
 }
 
-/** By user principal name, in one tenant or anywhere. */
+/** By user principal name, in one tenant; or anywhere, and then at home rather than where he is a guest. */
 export function findUser(world: World, upn: string, tenantId?: string): User | undefined {
   const plain = upn.trim().toLowerCase()
+  let found: User | undefined
   for (const user of world.state.users.values()) {
-    if (user.upn.toLowerCase() === plain && (!tenantId || user.tenantId === tenantId)) return user
+    if (user.upn.toLowerCase() !== plain || (tenantId && user.tenantId !== tenantId)) continue
+    if (tenantId || user.type === 'member') return user
+    found ??= user
   }
-  return undefined
+  return found
 }
 
 /** The app behind a client id as seen from a tenant: an app of another home must be multi-tenant. */

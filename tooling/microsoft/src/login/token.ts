@@ -6,7 +6,8 @@ import { refuseLoops } from './loops.ts'
 import { redeemClientCredentials } from './redeem-client.ts'
 import { redeemCode } from './redeem-code.ts'
 import { redeemRefreshToken } from './redeem-refresh.ts'
-import { findApp, resolveAuthority } from './tenants.ts'
+import { policyClaims } from './policies.ts'
+import { findApp, resolveAuthority, type Authority } from './tenants.ts'
 import type { Redemption } from './token-answer.ts'
 
 const redeemers = new Map<string, (redemption: Redemption) => Response>([
@@ -34,7 +35,7 @@ async function answer(call: Call, fields: URLSearchParams | undefined): Promise<
   noteRequest(call, fields)
   const authority = resolveAuthority(world, params['tenant'] ?? '')
   if (authority.tenant) note.tenantId = authority.tenant.id
-  if (call.forcedAadsts) refuse(call.forcedAadsts, { tenant: authority.segment })
+  if (call.forcedAadsts) throw forcedError(call.forcedAadsts, authority)
   const app = findApp(world, parameter(fields, 'client_id'), authority)
   if (!app.enabled) refuse(7000112, { client: app.clientId, name: app.name })
   const segment = params['tenant'] ?? ''
@@ -57,6 +58,12 @@ function noteRequest({ note }: Call, fields: URLSearchParams): void {
   if (clientId) note.clientId = clientId
   if (scope) note.scope = scope
   if (refreshToken) note.refreshTokenHash = hashToken(refreshToken)
+}
+
+/** The error that a fault wants, with the `claims` that Conditional Access adds to a block. */
+function forcedError(code: number, { segment, tenant }: Authority): EntraError {
+  const claims = (code === 53003 || code === 53000) && tenant ? { claims: policyClaims(tenant) } : {}
+  return new EntraError(code, { values: { tenant: segment }, ...claims })
 }
 
 /** Anything but POST. */

@@ -9,7 +9,8 @@ function tenant(id: string, name: string, domain: string): DemoTenant {
     second: `second@${domain}`,
     noAgent: `no-agent@${domain}`,
     noMfa: `no-mfa@${domain}`,
-    guest: `guest_${customerDomain}#EXT#@${domain}`,
+    /** Signs in with the address of his own tenant. */
+    guest: `guest@${customerDomain}`,
     plain: `plain@${domain}`,
   }
   return { id, name, domain, users }

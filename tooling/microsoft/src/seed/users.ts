@@ -25,7 +25,7 @@ export function createUser(tenantId: string, fields: UserFields): User {
 /** The kinds of account that a partner tenant has, each good for one way of going right or wrong. */
 export function partnerUsers(tenant: Tenant, guestHome: { id: string; domain: string }): User[] {
   const [domain = ''] = tenant.domains
-  const guestUpn = `guest_${guestHome.domain}#EXT#@${domain}`
+  const guestUpn = `guest@${guestHome.domain}`
   return [
     createUser(tenant.id, { upn: `svc-csp@${domain}`, name: 'CSP Integration' }),
     createUser(tenant.id, { upn: `no-agent@${domain}`, name: 'Noor Agentless', partnerRoles: [] }),
