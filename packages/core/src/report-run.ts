@@ -111,7 +111,7 @@ async function prepare(
   const operationId = lastSegment(started.headers.get('location'))
   if (started.status !== 202 || !operationId) throw new ConsentryError('microsoft_answered_badly')
   const deadline = deps.now().getTime() + PREPARATION_LIMIT
-  let wait = retryAfterSeconds(started.headers, deps.now()) ?? 1
+  let wait = retryAfterSeconds(started.headers, deps.now()) ?? 0
   while (deps.now().getTime() < deadline) {
     await waitFor(wait, progress)
     const answer = await graph(deps, connection, `${BASE}/operations/${operationId}`)

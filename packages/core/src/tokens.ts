@@ -49,8 +49,11 @@ function assertUsable(connection: ConnectionRow): void {
   if (connection.status === 'broken') throw new ConsentryError(problemOf(connection))
 }
 
+/** Whether a token lasts long enough, or a new one would hardly last longer. */
 function lasts(deps: Deps, row: AccessTokenRow, seconds: number): boolean {
-  return row.expiresAt.getTime() - deps.now().getTime() > seconds * SECOND
+  const left = row.expiresAt.getTime() - deps.now().getTime()
+  const life = row.expiresAt.getTime() - row.createdAt.getTime()
+  return left > seconds * SECOND || left > 0.9 * life
 }
 
 async function issue(

@@ -1,0 +1,135 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+
+import { importConnections, refreshDue } from '../src/index.ts'
+import { add, consent, createBench, DAY, MINUTE, otherTenant, stored, tenant, type Bench } from './bench.ts'
+
+let bench: Bench
+
+beforeEach(async () => {
+  bench = await createBench({ CONSENTRY_REFRESH_PER_SECOND: '1000' })
+})
+
+describe('the nightly run', () => {
+  it('refreshes what is due and nothing else', async () => {
+    await consent(bench)
+    expect(await refreshDue(bench)).toMatchObject({ due: 0, refreshed: 0, failed: 0, skipped: 0 })
+    bench.pass(DAY)
+    expect(await refreshDue(bench)).toMatchObject({ due: 1, refreshed: 1, failed: 0, skipped: 0 })
+    expect(await refreshDue(bench)).toMatchObject({ due: 0 })
+  })
+
+  it('catches up a missed week with one refresh', async () => {
+    await consent(bench)
+    bench.microsoft.control.clearRequests()
+    bench.pass(7 * DAY)
+    expect(await refreshDue(bench)).toMatchObject({ due: 1, refreshed: 1 })
+    expect(bench.microsoft.requests.filter((it) => it.route === 'token')).toHaveLength(1)
+  })
+
+  it('keeps a tenant signed in for 400 days of inactivity of everybody else', async () => {
+    await consent(bench)
+    for (let day = 0; day < 400; day += 1) {
+      bench.pass(DAY)
+      expect((await refreshDue(bench)).failed).toBe(0)
+    }
+    expect((await stored(bench)).status).toBe('connected')
+  }, 60_000)
+
+  it('counts a failure, goes on with the others, and does not try twice in one run', async () => {
+    await consent(bench)
+    await consentOther()
+    bench.microsoft.control.revokeSessions(tenant.users.service)
+    bench.pass(DAY)
+    expect(await refreshDue(bench)).toMatchObject({ due: 2, refreshed: 1, failed: 1 })
+    expect(await stored(bench)).toMatchObject({ status: 'broken', reason: 'signed_out', nextRefreshAt: null })
+    expect((await stored(bench, otherTenant.id)).status).toBe('connected')
+  })
+
+  it('tries again within minutes after a passing failure', async () => {
+    await consent(bench)
+    bench.pass(DAY)
+    bench.microsoft.control.addFault({ on: { host: 'login' }, times: 1, then: { status: 503, body: '' } })
+    expect(await refreshDue(bench)).toMatchObject({ failed: 1 })
+    bench.pass(6 * MINUTE)
+    expect(await refreshDue(bench)).toMatchObject({ due: 1, refreshed: 1 })
+  })
+
+  it('is written down with its counts', async () => {
+    await consent(bench)
+    bench.pass(DAY)
+    await refreshDue(bench)
+    expect(await bench.store.listNightlyRuns(5)).toMatchObject([{ due: 1, refreshed: 1, failed: 0 }])
+  })
+})
+
+async function consentOther(): Promise<void> {
+  await consent(bench, { user: otherTenant.users.service }, await add(bench, otherTenant.id))
+}
+
+/** A grant that another system obtained and a person exported. */
+async function importedFromElsewhere(): Promise<number> {
+  const refreshToken = await obtainedElsewhere()
+  const line = JSON.stringify({
+    microsoftId: otherTenant.id,
+    refreshToken,
+    username: otherTenant.users.service,
+  })
+  return (await importConnections(bench, bench.organisation.id, [line])).imported
+}
+
+/** Another deployment at the same Microsoft, whose token answers are listened to. */
+async function obtainedElsewhere(): Promise<string> {
+  const seen: string[] = []
+  const elsewhere: Bench = {
+    ...(await createBench()),
+    microsoft: bench.microsoft,
+    fetch: async (input, init) => {
+      const response = await bench.fetch(input, init)
+      const body: unknown = String(input).includes('/oauth2/v2.0/token')
+        ? await response.clone().json()
+        : null
+      if (typeof body === 'object' && body && 'refresh_token' in body) seen.push(String(body.refresh_token))
+      return response
+    },
+  }
+  await consent(elsewhere, { user: otherTenant.users.service }, await add(elsewhere, otherTenant.id))
+  return seen.at(-1) ?? ''
+}
+
+describe('an import', () => {
+  it('is sealed at once, due at once and proven at the next refresh', async () => {
+    expect(await importedFromElsewhere()).toBe(1)
+    const before = await stored(bench, otherTenant.id)
+    expect(before).toMatchObject({ accountUsername: otherTenant.users.service, status: 'new' })
+    expect(before.nextRefreshAt).toEqual(bench.now())
+    expect(await refreshDue(bench)).toMatchObject({ due: 1, refreshed: 1 })
+    expect(await stored(bench, otherTenant.id)).toMatchObject({
+      status: 'connected',
+      accountUsername: otherTenant.users.service,
+    })
+  })
+
+  it('rejects bad lines by number without repeating a token, and takes the rest', async () => {
+    const secret = 'x'.repeat(300)
+    const lines = [
+      'not json',
+      JSON.stringify({ microsoftId: 'nope', refreshToken: secret }),
+      JSON.stringify({ microsoftId: tenant.id, refreshToken: `${secret}\n${secret}` }),
+      '',
+      JSON.stringify({ microsoftId: tenant.id, refreshToken: secret }),
+      JSON.stringify({ microsoftId: tenant.id.toUpperCase(), refreshToken: secret }),
+    ]
+    const result = await importConnections(bench, bench.organisation.id, lines)
+    expect(result).toMatchObject({ imported: 1, skipped: 0 })
+    expect(result.rejected.map((it) => it.line)).toEqual([1, 2, 3, 6])
+    expect(JSON.stringify(result)).not.toContain(secret)
+  })
+
+  it('tried dry changes nothing', async () => {
+    const line = JSON.stringify({ microsoftId: tenant.id, refreshToken: 'x'.repeat(300) })
+    expect(await importConnections(bench, bench.organisation.id, [line], { dryRun: true })).toMatchObject({
+      imported: 1,
+    })
+    expect(await bench.store.findConnection(bench.organisation.id, tenant.id)).toBeNull()
+  })
+})
