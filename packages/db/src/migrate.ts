@@ -32,7 +32,10 @@ export async function migratePostgres(pool: Pool): Promise<void> {
  * One transaction for all of it. Foreign keys are off meanwhile: SQLite changes a table by making it anew, and
  * dropping the old one would take the rows that refer to it along, grants among them.
  */
-export async function migrateSqlite({ client, transact }: SqliteConnection): Promise<void> {
+export async function migrateSqlite(
+  { client, transact }: SqliteConnection,
+  { migrationsFolder } = folder('sqlite'),
+): Promise<void> {
   client.pragma('foreign_keys = OFF')
   try {
     await transact(async (db) => {
@@ -41,7 +44,7 @@ export async function migrateSqlite({ client, transact }: SqliteConnection): Pro
         async (statements) => {
           for (const statement of statements) client.exec(statement)
         },
-        folder('sqlite'),
+        { migrationsFolder },
       )
       const [broken] = client.pragma('foreign_key_check') as unknown[]
       if (broken) throw new Error(`The migration left a row without its parent: ${JSON.stringify(broken)}`)

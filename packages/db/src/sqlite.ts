@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 
 import Database from 'better-sqlite3'
 import { drizzle, type SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
@@ -11,8 +12,8 @@ export type SqliteConnection = {
   transact<T>(work: (db: SqliteRemoteDatabase) => Promise<T>): Promise<T>
 }
 
-/** How long a statement waits for another process to finish writing, in milliseconds. */
-const BUSY_TIMEOUT = 10_000
+/** How long a statement waits for somebody else to finish writing, in milliseconds. */
+const PATIENCE = 10_000
 
 /**
  * Opens the file, and creates it and its folder when they are missing, readable by the owner only. A commit is on the
@@ -20,12 +21,17 @@ const BUSY_TIMEOUT = 10_000
  */
 export function openSqlite(file: string): SqliteConnection {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  const client = new Database(file, { timeout: BUSY_TIMEOUT })
+  const client = new Database(file, { timeout: PATIENCE })
   client.pragma('journal_mode = WAL')
   client.pragma('synchronous = FULL')
   client.pragma('foreign_keys = ON')
+  // From here on waiting is ours: SQLite's own would stop the whole process, and with it a writer in this very process.
+  client.pragma('busy_timeout = 0')
   return { client, ...statements(client) }
 }
+
+/** Ends with the transaction under way. */
+type Turn = { taken: Promise<void> | null }
 
 /**
  * Drizzle's own driver for better-sqlite3 knows no asynchronous transaction, and on one connection a statement of
@@ -33,14 +39,14 @@ export function openSqlite(file: string): SqliteConnection {
  * is under way, and transactions take turns.
  */
 function statements(client: Database.Database): Pick<SqliteConnection, 'db' | 'transact'> {
-  const turn: { taken: Promise<void> | null } = { taken: null }
+  const turn: Turn = { taken: null }
 
   async function transact<T>(work: (db: SqliteRemoteDatabase) => Promise<T>): Promise<T> {
     while (turn.taken) await turn.taken
     const { promise, resolve } = Promise.withResolvers<void>()
     turn.taken = promise
     try {
-      client.exec('BEGIN IMMEDIATE')
+      await patiently(() => client.exec('BEGIN IMMEDIATE'))
       const result = await work(inside)
       client.exec('COMMIT')
       return result
@@ -54,11 +60,26 @@ function statements(client: Database.Database): Pick<SqliteConnection, 'db' | 't
   }
 
   const inside = drizzle(async (sql, params, method) => run(client, sql, params, method))
-  const db = drizzle(async (sql, params, method) => {
-    while (turn.taken) await turn.taken
-    return run(client, sql, params, method)
-  })
+  const db = drizzle((sql, params, method) => patiently(() => run(client, sql, params, method), turn))
   return { db, transact }
+}
+
+/** Takes the step as soon as it is nobody's turn and no other connection is writing. */
+async function patiently<T>(step: () => T, turn: Turn = { taken: null }): Promise<T> {
+  const deadline = performance.now() + PATIENCE
+  for (;;) {
+    while (turn.taken) await turn.taken
+    try {
+      return step()
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadline) throw error
+    }
+    await setTimeout(1 + Math.random() * 10)
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')
 }
 
 type Method = 'run' | 'all' | 'values' | 'get'
