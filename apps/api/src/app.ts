@@ -1,4 +1,5 @@
 import { ConsentryError, type Deps } from '@consentry/core'
+import { CLIENT_ADDRESS_HEADER } from '@consentry/db'
 import { toNodeHandler } from 'better-auth/node'
 import express, { type Express, type Request, type RequestHandler } from 'express'
 
@@ -44,7 +45,7 @@ export function createApp(options: AppOptions): Express {
   const app = bareApp()
   app.use(requestLog(log), measure(context.metrics), ...securityHeaders(deps.config))
   app.use(operations(context), consoleSettings(context))
-  app.use('/api/auth', signIn(context))
+  app.all('/api/auth/{*path}', signIn(context))
   app.use(API, api(context))
   app.use('/api', notFound)
   app.use('/consent', consentPages(context))
@@ -81,8 +82,8 @@ function signIn({ auth, limiters }: Context): RequestHandler {
   return async (request, response) => {
     response.locals.route = '/api/auth'
     if (request.method !== 'GET') await limiters.stranger(request.ip ?? '')
-    // The library routes by the whole path, which Express shortens below a mount point.
-    request.url = request.originalUrl
+    // It counts tries per address, and takes the address from this header alone, over whatever the caller sent.
+    request.headers[CLIENT_ADDRESS_HEADER] = request.ip
     await handle(request, response)
   }
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { ConsentryError } from '@consentry/core'
 import express, { Router, type RequestHandler } from 'express'
 
 import { sendPage } from './pages/frame.ts'
@@ -10,8 +11,8 @@ import { nonceOf } from './security-headers.ts'
 /** Serves the built console: hashed files for a year, `index.html` with this answer's nonce for every page of it. */
 export function consoleFiles(webRoot: string): Router {
   const router = Router()
-  const hashed = { immutable: true, maxAge: '1y', fallthrough: false, index: false } as const
-  router.use('/assets', setRoute, express.static(join(webRoot, 'assets'), hashed))
+  const hashed = { immutable: true, maxAge: '1y', index: false, redirect: false } as const
+  router.use('/assets', setRoute, express.static(join(webRoot, 'assets'), hashed), notFound)
   router.use(express.static(webRoot, { index: false, maxAge: '1h', redirect: false }))
   router.get('/{*path}', setRoute, pageOf(join(webRoot, 'index.html')))
   return router
@@ -20,6 +21,11 @@ export function consoleFiles(webRoot: string): Router {
 const setRoute: RequestHandler = (_request, response, next) => {
   response.locals.route = '/'
   next()
+}
+
+// A missing file must not be answered with a page: the browser would read it as a script.
+const notFound: RequestHandler = () => {
+  throw new ConsentryError('not_found')
 }
 
 function pageOf(file: string): RequestHandler {

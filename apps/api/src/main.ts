@@ -25,7 +25,12 @@ async function start(): Promise<void> {
   const metrics = createMetrics()
   collectDefaultMetrics({ register: metrics.registry })
   const database = await openDatabase(config.database)
-  const auth = createAuth(database, config)
+  const auth = createAuth({
+    database,
+    secret: config.secret,
+    url: config.url,
+    report: (error) => log.error({ err: error }, 'sign-in failed'),
+  })
   const report: Deps['report'] = (event) => {
     metrics.countEvent(event)
     log.info({ event }, event.name)

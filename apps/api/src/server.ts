@@ -8,6 +8,7 @@ import type { Running } from './context.ts'
 const SECOND = 1000
 /** How long whatever runs may go on after the signal to stop. */
 const GRACE = 8 * SECOND
+const SWEEP_EVERY = SECOND / 20
 
 export type Server = {
   readonly port: number
@@ -39,9 +40,12 @@ export async function listen(
     port,
     async close() {
       running.stop()
+      // Node closes what is idle now; a connection whose answer ends later would be kept open for its next request.
+      const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_EVERY)
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       const finished = closed.then(() => running.settled())
       await Promise.race([finished, sleep(GRACE, undefined, { ref: false })])
+      clearInterval(sweep)
       server.closeAllConnections()
     },
   }

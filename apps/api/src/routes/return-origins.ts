@@ -23,9 +23,8 @@ const replace = route('PUT /return-origins', {
   body: z.object({ items: z.array(origin).max(100) }),
   answers: { 200: json(originsSchema, 'Origins as they are now') },
   async handle({ context: { deps }, caller, body }) {
-    const items = [...new Set(body.items)]
-    await deps.store.putReturnOrigins(caller.organisationId, items)
-    return { status: 200, body: { items } }
+    await deps.store.putReturnOrigins(caller.organisationId, [...new Set(body.items)])
+    return { status: 200, body: { items: await deps.store.listReturnOrigins(caller.organisationId) } }
   },
 })
 

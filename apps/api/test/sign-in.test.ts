@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { createAuth, createPerson, openDatabase, type Auth, type Database } from '@consentry/db'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+
+import { ENV, openApi, type Harness } from './harness.ts'
+import { newBrowser } from './trips.ts'
+
+const PASSWORD = 'correct horse battery staple'
+let folder: string
+let database: Database
+let auth: Auth
+let api: Harness
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'consentry-api-'))
+  database = await openDatabase({ kind: 'sqlite', file: join(folder, 'test.db') })
+  auth = createAuth({ database, secret: ENV.CONSENTRY_SECRET.repeat(2), url: ENV.CONSENTRY_URL })
+  api = await openApi({ auth, change: (deps) => ({ ...deps, store: database.store }) })
+  const userId = await createPerson(auth, { email: 'ida@example.com', name: 'Ida', password: PASSWORD })
+  const organisation = { id: randomUUID(), slug: 'mine', name: 'Mine AB', createdAt: new Date() }
+  await database.store.createOrganisation(organisation)
+  const member = {
+    id: randomUUID(),
+    organisationId: organisation.id,
+    userId,
+    role: 'owner',
+    createdAt: new Date(),
+  } as const
+  await database.store.putMember(member)
+})
+afterEach(async () => {
+  await api.close()
+  await database.close()
+  rmSync(folder, { recursive: true })
+})
+
+function signIn(password: string, headers: Record<string, string> = {}) {
+  const origin = { origin: ENV.CONSENTRY_URL }
+  return api.call('POST', '/api/auth/sign-in/email', {
+    body: { email: 'ida@example.com', password },
+    headers: { ...origin, ...headers },
+  })
+}
+
+function sessionOf(answer: Awaited<ReturnType<typeof signIn>>) {
+  return { cookie: answer.cookies.map((line) => line.split(';')[0]).join('; ') }
+}
+
+it('signs a person in with email and password, and out again', async () => {
+  const answer = await signIn(PASSWORD)
+  expect(answer.status).toBe(200)
+  expect(answer.cookies[0]).toMatch(/HttpOnly/)
+  const as = sessionOf(answer)
+  const me = await api.api('GET', '/me', { as })
+  expect(me.body).toMatchObject({ person: { name: 'Ida', email: 'ida@example.com' }, role: 'owner' })
+  expect((await api.api('PUT', '/return-origins', { as, body: { items: [] } })).status).toBe(200)
+  await api.call('POST', '/api/auth/sign-out', { as, body: {}, headers: { origin: ENV.CONSENTRY_URL } })
+  expect((await api.api('GET', '/me', { as })).status).toBe(401)
+})
+
+it('does not sign in with a wrong password, nor from a page of another site', async () => {
+  expect((await signIn('wrong horse battery')).status).toBe(401)
+  const foreign = await signIn(PASSWORD, {
+    origin: 'https://evil.example',
+    'sec-fetch-site': 'cross-site',
+    cookie: 'a=b',
+  })
+  expect(foreign.status).toBe(403)
+})
+
+it('refuses a cross-site write with a real session', async () => {
+  const as = sessionOf(await signIn(PASSWORD))
+  const headers = { origin: 'https://evil.example' }
+  const answer = await api.api('PUT', '/return-origins', { as, headers, body: { items: [] } })
+  expect(answer.body).toMatchObject({ status: 403, code: 'cross_site' })
+})
+
+it('counts tries per address, whatever address the caller claims to have', async () => {
+  const statuses = []
+  for (let count = 0; count < 11; count += 1) {
+    const forged = { 'x-consentry-client-address': `203.0.113.${count}` }
+    statuses.push((await signIn('wrong horse battery', forged)).status)
+  }
+  expect(statuses.at(-1)).toBe(429)
+})
+
+it('keeps password and session out of the log', async () => {
+  const answer = await signIn(PASSWORD)
+  await newBrowser(api, sessionOf(answer)).get('/consent/start/none')
+  const session = answer.cookies[0]?.split(/[=;]/)[1] ?? 'no session'
+  expect(api.logged()).not.toContain(PASSWORD)
+  expect(api.logged()).not.toContain(session)
+  expect(api.logged()).not.toContain(session.split('.')[0])
+})

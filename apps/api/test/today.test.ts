@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto'
+
+import { afterEach, beforeEach, expect, it } from 'vitest'
+
+import { nextWindow } from '../src/nightly-window.ts'
+import { openApi, type Harness } from './harness.ts'
+
+const NOW = new Date('2026-11-23T07:04:00Z')
+let api: Harness
+let organisationId: string
+let as: Record<string, string>
+
+beforeEach(async () => {
+  api = await openApi({ now: () => NOW })
+  organisationId = (await api.organisation('mine')).id
+  as = await api.member(organisationId, 'viewer')
+})
+afterEach(() => api.close())
+
+async function unwell(name: string, patch: Parameters<Harness['store']['updateConnection']>[1]) {
+  const row = await api.connection(organisationId, name)
+  await api.store.updateConnection(row.id, patch)
+}
+
+it('puts what has stopped first, says why in words, and by when the rest will stop', async () => {
+  const by = new Date('2026-11-27T08:30:00Z')
+  await api.connection(organisationId, 'Healthy enough')
+  await unwell('Later', {
+    status: 'attention',
+    reason: 'mfa_too_old',
+    action: 'reconsent',
+    stopsWorkingBy: by,
+  })
+  await unwell('Now', { status: 'broken', reason: 'signed_out', action: 'reconsent', stopsWorkingBy: by })
+  expect((await api.api('GET', '/today', { as })).body).toMatchObject({
+    needsPerson: [
+      { name: 'Now', status: 'broken', code: 'signed_out', title: 'Microsoft ended this sign-in', by: null },
+      { name: 'Later', status: 'attention', code: 'mfa_too_old', by: by.toISOString() },
+    ],
+    counts: { broken: 1, attention: 1, new: 1 },
+    incidents: [],
+    nextNightlyRun: '2026-11-24T01:00:00.000Z',
+    lastNightlyRun: null,
+    nights: [],
+  })
+})
+
+it("gathers a fault of the operator's application into one incident, which is nobody else's task", async () => {
+  for (const name of ['A', 'B'])
+    await unwell(name, { status: 'attention', reason: 'app_secret', action: 'fix_app' })
+  expect((await api.api('GET', '/today', { as })).body).toMatchObject({
+    needsPerson: [],
+    incidents: [{ code: 'app_secret', connections: 2 }],
+  })
+})
+
+it('tells the figures of a night only where they are of no other organisation', async () => {
+  const run = { startedAt: NOW, finishedAt: NOW, due: 7, refreshed: 6, failed: 1, skipped: 0, ms: 12 }
+  await api.store.addNightlyRun({ id: randomUUID(), ...run })
+  expect((await api.api('GET', '/today', { as })).body).toMatchObject({
+    lastNightlyRun: { due: 7, failed: 1 },
+  })
+  await api.organisation('theirs')
+  const answer = await api.api('GET', '/today', { as })
+  expect(answer.body).toMatchObject({ nights: [{ startedAt: NOW.toISOString(), ms: 12 }] })
+  expect(answer.text).not.toContain('"due"')
+})
+
+it.each([
+  ['2026-11-23T00:59:00Z', 'UTC', '2026-11-23T01:00:00.000Z'],
+  ['2026-11-23T01:00:00Z', 'UTC', '2026-11-24T01:00:00.000Z'],
+  ['2026-11-23T12:00:00Z', 'Europe/Stockholm', '2026-11-24T00:00:00.000Z'],
+  ['2026-07-01T12:00:00Z', 'Europe/Stockholm', '2026-07-01T23:00:00.000Z'],
+  ['2026-10-24T12:00:00Z', 'Europe/Stockholm', '2026-10-24T23:00:00.000Z'],
+  ['2026-10-25T12:00:00Z', 'Europe/Stockholm', '2026-10-26T00:00:00.000Z'],
+  ['2026-11-23T12:00:00Z', 'America/Los_Angeles', '2026-11-24T09:00:00.000Z'],
+  ['2026-11-23T12:00:00Z', 'Asia/Kolkata', '2026-11-23T19:30:00.000Z'],
+])('after %s in %s the window opens next at %s', (now, timeZone, opens) => {
+  const nightly = { from: '01:00', to: '05:00', timeZone, concurrency: 1, perSecond: 1 }
+  expect(nextWindow(new Date(now), nightly).toISOString()).toBe(opens)
+})
