@@ -31,7 +31,7 @@ export type Route = { name: string; method: string; pattern: RegExp; handler: Ha
 export function route(name: string, method: string, path: string, handler: Handler): Route {
   const source = path
     .replace(/[.()*?]/g, '\\$&')
-    .replace(/:(\w+)(\+?)/g, (_, name: string, rest: string) => `(?<${name}>${rest ? '.+' : "[^/']+"})`)
+    .replace(/:(\w+)(\+?)/g, (_, group: string, rest: string) => `(?<${group}>${rest ? '.+' : "[^/']+"})`)
   return { name, method, pattern: new RegExp(`^${source}/?$`, 'i'), handler }
 }
 

@@ -7,13 +7,13 @@ function adminConsentUrl(
   version: 'v2.0/' | '',
   fields: Record<string, string> = {},
 ): string {
-  const query = new URLSearchParams({
+  const parameters = new URLSearchParams({
     client_id: demo.app.clientId,
     redirect_uri: redirectUri,
     state: 's1',
     ...fields,
   })
-  return `${microsoft.urls.login}/${nordwind.id}/${version}adminconsent?${query}`
+  return `${microsoft.urls.login}/${nordwind.id}/${version}adminconsent?${parameters}`
 }
 
 function query(location = ''): Record<string, string> {

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose'
 import { expect, test } from 'vitest'
 import { demo } from '../src/index.ts'
@@ -63,8 +64,7 @@ test('every published key carries its issuer, and a certificate that has the sam
     use: 'sig',
     issuer: `https://login.microsoftonline.com/${nordwind.id}/v2.0`,
   })
-  const { X509Certificate } = await import('node:crypto')
-  const [der = ''] = key?.['x5c'] as string[]
+  const [der = ''] = (key?.['x5c'] ?? []) as string[]
   const certificate = new X509Certificate(Buffer.from(der, 'base64'))
   expect(certificate.publicKey.export({ format: 'jwk' })['n']).toBe(key?.['n'])
   expect(certificate.verify(certificate.publicKey)).toBe(true)

@@ -75,7 +75,8 @@ test('invoices are paged by links relative to /v1, newest first, G before the on
 test('an invoice is found by its number and by the form in its own link', async () => {
   const { call } = await signedIn()
   const [invoice] = (await call('/invoices?size=1')).body['items'] as Json[]
-  const { uri } = (invoice?.['links'] as { self: { uri: string } }).self
+  const links = invoice?.['links'] as { self: { uri: string } } | undefined
+  const uri = links?.self.uri ?? ''
   expect(uri).toBe(`/invoices/OneTime-${invoice?.['id']}`)
   expect((await call(uri)).body).toEqual(invoice)
   expect((await call(`/invoices/${invoice?.['id']}`)).body).toEqual(invoice)

@@ -20,10 +20,10 @@ export function invoicesOf(tenant: Tenant, now: Date): Invoice[] {
   const last = newestMonth(now)
   const invoices: Invoice[] = []
   for (let month = last; month > last - months; month -= 1) {
-    for (const currency of currencies) invoices.push(invoice(tenant, 'modern', currency, month))
+    for (const currency of currencies) invoices.push(createInvoice(tenant, 'modern', currency, month))
   }
   const [currency] = currencies
-  if (legacy && currency) invoices.push(invoice(tenant, 'legacy', currency, last - months))
+  if (legacy && currency) invoices.push(createInvoice(tenant, 'legacy', currency, last - months))
   return invoices
 }
 
@@ -32,7 +32,7 @@ function newestMonth(now: Date): number {
   return monthOf(now) - (now.getUTCDate() >= 8 ? 1 : 2)
 }
 
-function invoice(tenant: Tenant, kind: Invoice['kind'], currency: string, month: number): Invoice {
+function createInvoice(tenant: Tenant, kind: Invoice['kind'], currency: string, month: number): Invoice {
   const index = tenant.billing.currencies.indexOf(currency)
   const periodStart = startOfMonth(month)
   const next = startOfMonth(month + 1)

@@ -40,17 +40,15 @@ export function organization(_call: Call, { tenant }: Caller): Response {
 export function permissionGrants({ world, query }: Call, { tenant }: Caller): Response {
   const wanted = /clientId eq '([^']+)'/i.exec(query.get('$filter') ?? '')?.[1]
   const value = grantsIn(world, tenant.id)
+    .filter(({ clientId }) => !wanted || [clientId, servicePrincipalId(tenant.id, clientId)].includes(wanted))
     .map((grant) => ({
       id: grant.id,
       clientId: servicePrincipalId(tenant.id, grant.clientId),
-      appId: grant.clientId,
       consentType: grant.principal === 'AllPrincipals' ? 'AllPrincipals' : 'Principal',
       principalId: grant.principal === 'AllPrincipals' ? null : grant.principal,
       resourceId: servicePrincipalId(tenant.id, grant.resource),
       scope: grant.scopes.join(' '),
     }))
-    .filter((grant) => !wanted || grant.clientId === wanted || grant.appId === wanted)
-    .map(({ appId: _, ...grant }) => grant)
   return json(200, { '@odata.context': `${metadata}#oauth2PermissionGrants`, value })
 }
 
