@@ -39,7 +39,7 @@ export function layout(kind: string, title: string, content: string): string {
 <style>${style}</style>
 </head>
 <body data-page="${kind}">
-<div class="banner" role="note"><strong>Microsoft simulator</strong> – not Microsoft, nothing here is real</div>
+<header class="banner"><strong>Microsoft simulator</strong> – not Microsoft, nothing here is real</header>
 <main>
 ${content}
 </main>
