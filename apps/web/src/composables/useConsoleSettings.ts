@@ -1,0 +1,23 @@
+import { useQuery } from '@tanstack/vue-query'
+import { computed } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { get } from '../api.ts'
+import { api } from '../routes.ts'
+import type { ConsoleSettings } from '../types.ts'
+
+/** What this deployment says of itself to everybody: region, operator, nightly window. */
+export function useConsoleSettings() {
+  const { t, te } = useI18n()
+  const { data } = useQuery({
+    queryKey: ['console-settings'],
+    queryFn: () => get<ConsoleSettings>(api.settings),
+    staleTime: Infinity,
+  })
+  const settings = computed(() => data.value ?? null)
+  const region = computed(() => settings.value?.region?.toUpperCase() ?? null)
+
+  function regionName(name: string): string {
+    return te(`regions.${name}`) ? t(`regions.${name}`) : name.toUpperCase()
+  }
+  return { settings, region, regionName }
+}

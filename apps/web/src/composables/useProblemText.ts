@@ -1,0 +1,52 @@
+import { useI18n } from 'vue-i18n'
+import { isKnownCode, placeholders } from '../problems.ts'
+import type { Problem } from '../types.ts'
+
+export type ProblemValues = Readonly<Record<string, string | null | undefined>>
+export type ProblemText = {
+  readonly title: string
+  readonly why: string
+  readonly todo: string
+  readonly button: string
+}
+
+/**
+ * The catalogue's words for a problem. A sentence whose values are unknown gives way to the API's own,
+ * and so does every code that the catalogue lacks.
+ */
+export function useProblemText() {
+  const { t, tm, te } = useI18n()
+
+  function sentence(key: string, values: ProblemValues): string {
+    const raw: unknown = te(key) ? tm(key) : ''
+    if (typeof raw !== 'string' || raw === '') return ''
+    if (placeholders(raw).some((name) => !values[name])) return ''
+    return t(key, { ...values })
+  }
+
+  function describe(problem: Problem, known: ProblemValues = {}): ProblemText {
+    const values = { ...known, ...problem.values }
+    const action = problem.action ? t(`problem.actions.${problem.action}`) : ''
+    if (problem.code === 'unreachable') {
+      return { title: t('app.notAvailable'), why: '', todo: '', button: t('app.tryAgain') }
+    }
+    if (!isKnownCode(problem.code)) {
+      return { title: problem.title, why: problem.detail, todo: action, button: '' }
+    }
+    const key = `problems.${problem.code}`
+    const why = sentence(`${key}.why`, values)
+    return {
+      title: sentence(`${key}.title`, values) || problem.title,
+      why: why || problem.detail,
+      todo: sentence(`${key}.todo`, values) || (why ? action : ''),
+      button: sentence(`${key}.button`, values),
+    }
+  }
+
+  /** One short line for lists; a reason that is no code is shown as it came. */
+  function reason(code: string | null | undefined, known: ProblemValues = {}): string {
+    if (!code) return ''
+    return sentence(`problems.${code}.title`, known) || (code.includes(' ') ? code : '')
+  }
+  return { describe, reason }
+}

@@ -1,0 +1,79 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
+import { computed, toValue, type MaybeRefOrGetter } from 'vue'
+import { get, post, request } from '../api.ts'
+import { api } from '../routes.ts'
+import type { BreakdownBy, BreakdownItem, Invoice, Page, Report, ReportRequest } from '../types.ts'
+
+const SECOND = 1000
+
+/** Invoices of a tenant; amounts stay the text that Microsoft sent. Only new-commerce ones can be reported. */
+export function useInvoices(microsoftId: MaybeRefOrGetter<string>) {
+  const { data, error, isPending } = useQuery({
+    queryKey: computed(() => ['invoices', toValue(microsoftId)]),
+    queryFn: ({ signal }) =>
+      request<Page<Invoice>>('GET', `${api.connection(toValue(microsoftId))}/invoices`, {
+        signal,
+        exactNumbers: true,
+      }),
+    staleTime: 60 * SECOND,
+  })
+  const all = computed(() => data.value?.body.items ?? [])
+  const invoices = computed(() => all.value.filter(({ id }) => id.startsWith('G')))
+  const hasOldKind = computed(() => all.value.length > invoices.value.length)
+  const currencies = computed(() => [...new Set(all.value.flatMap(({ currencyCode }) => currencyCode ?? []))])
+  return { invoices, hasOldKind, currencies, error, isPending }
+}
+
+/** Reports of a tenant, newest first, and asking for one more. */
+export function useReports(microsoftId: MaybeRefOrGetter<string>) {
+  const client = useQueryClient()
+  const address = () => `${api.connection(toValue(microsoftId))}/billing-reports`
+  const key = computed(() => ['reports', toValue(microsoftId)])
+  const { data, error, isPending, refetch } = useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => get<Page<Report>>(address(), signal),
+    refetchInterval: (query) => (query.state.data?.items.some(isUnderWay) ? 3 * SECOND : false),
+  })
+  const reports = computed(() => data.value?.items ?? [])
+  const run = useMutation({
+    mutationFn: (what: ReportRequest) => post<Report>(address(), what),
+    onSuccess: () => client.invalidateQueries({ queryKey: key.value }),
+  })
+  return { reports, error, isPending, refetch, run }
+}
+
+/** One report, polled each second until it has ended. */
+export function useReport(microsoftId: MaybeRefOrGetter<string>, reportId: MaybeRefOrGetter<string>) {
+  const address = () =>
+    `${api.connection(toValue(microsoftId))}/billing-reports/${encodeURIComponent(toValue(reportId))}`
+  const { data, error, isPending, refetch } = useQuery({
+    queryKey: computed(() => ['report', toValue(microsoftId), toValue(reportId)]),
+    queryFn: ({ signal }) => get<Report>(address(), signal),
+    refetchInterval: (query) => (query.state.data && !isUnderWay(query.state.data) ? false : SECOND),
+  })
+  return { report: computed(() => data.value ?? null), error, isPending, refetch, address }
+}
+
+/** Totals per customer or product; only of a finished report, so there are never half sums. */
+export function useBreakdown(
+  microsoftId: MaybeRefOrGetter<string>,
+  reportId: MaybeRefOrGetter<string>,
+  by: BreakdownBy,
+  enabled: MaybeRefOrGetter<boolean>,
+) {
+  const { data, error, isPending, refetch } = useQuery({
+    queryKey: computed(() => ['breakdown', toValue(microsoftId), toValue(reportId), by]),
+    queryFn: ({ signal }) =>
+      get<{ items: readonly BreakdownItem[] }>(
+        `${api.connection(toValue(microsoftId))}/billing-reports/${toValue(reportId)}/breakdown?by=${by}`,
+        signal,
+      ),
+    enabled: computed(() => toValue(enabled)),
+    staleTime: Infinity,
+  })
+  return { items: computed(() => data.value?.items ?? []), error, isPending, refetch }
+}
+
+export function isUnderWay(report: Report): boolean {
+  return report.status === 'queued' || report.status === 'running'
+}

@@ -1,0 +1,81 @@
+import { computed } from 'vue'
+import { useI18n } from 'vue-i18n'
+import type { Capability, Connection } from '../types.ts'
+import { isRealDate } from '../dates.ts'
+import { useFormat } from './useFormat.ts'
+import { useProblemText } from './useProblemText.ts'
+
+export const CAPABILITIES = [
+  'signIn',
+  'partnerCenter',
+  'graph',
+  'mfa',
+  'billing',
+] as const satisfies readonly Capability[]
+const SOON_DAYS = 14
+
+/** A tenant in one line: why it has its status, what works, when it stops. */
+export function useTenantSummary(connection: () => Connection) {
+  const { t } = useI18n()
+  const { daysTo } = useFormat()
+  const { reason } = useProblemText()
+  const valuesOf = useTenantValues()
+
+  const why = computed(() => {
+    const { status, reason: code } = connection()
+    if (status === 'connected') return ''
+    const words = reason(code, valuesOf(connection()))
+    return words || (status === 'new' || status === 'waiting' ? t(`authentication.reason.${status}`) : '')
+  })
+  const works = computed(() => {
+    const states = connection().capabilities
+    const ok = CAPABILITIES.filter((name) => states[name] === 'ok')
+    const failing = CAPABILITIES.filter((name) => states[name] === 'failing')
+    if (ok.length + failing.length === 0) return { text: t('app.none'), ok: null }
+    if (ok.length === CAPABILITIES.length) return { text: t('authentication.works.all'), ok: true }
+    if (connection().status === 'broken' || ok.length === 0)
+      return { text: t('authentication.works.nothing'), ok: false }
+    const [only] = failing
+    if (only && failing.length === 1 && ok.length === CAPABILITIES.length - 1) {
+      return {
+        text: t('authentication.works.allBut', { what: t(`capabilities.inSentence.${only}`) }),
+        ok: false,
+      }
+    }
+    return { text: t('authentication.works.some', { n: ok.length }), ok: failing.length === 0 }
+  })
+  const stopsSoon = computed(() => {
+    const by = connection().stopsWorkingBy
+    return by !== null && daysTo(by) <= SOON_DAYS
+  })
+  return { why, works, stopsSoon }
+}
+
+/** What is known of a tenant, to fill the catalogue's sentences. */
+export function useTenantValues() {
+  const { t, te } = useI18n()
+  const { longDate } = useFormat()
+
+  return function valuesOf(connection: Connection) {
+    const missing = scopeKey(connection.missingScopes[0] ?? '')
+    const since = connection.stopsWorkingBecause?.since
+    return {
+      tenant: connection.name,
+      account: connection.account?.username ?? null,
+      n: connection.stopsWorkingBecause?.everyDays?.toString() ?? null,
+      date: isRealDate(since) ? longDate(since) : null,
+      permission: te(`scopes.${missing}`) ? t(`scopes.${missing}`) : null,
+      feature: te(`features.${missing}`) ? t(`features.${missing}`) : null,
+    }
+  }
+}
+
+/** "https://graph.microsoft.com/PartnerBilling.Read.All" as a key of the locale: "PartnerBilling_Read_All". */
+export function scopeKey(scope: string): string {
+  return scopeName(scope).replaceAll('.', '_')
+}
+
+/** The technical name without its resource. */
+export function scopeName(scope: string): string {
+  return scope.slice(scope.lastIndexOf('/') + 1)
+}

@@ -1,0 +1,68 @@
+import { createRouter, createWebHistory, type RouteLocationNormalized, type Router } from 'vue-router'
+import { ApiProblem } from './api.ts'
+import { fetchMe } from './composables/useSession.ts'
+import { paths } from './routes.ts'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Readable without a session. */
+    public?: boolean
+    /** Without bar and header. */
+    bare?: boolean
+  }
+}
+
+const routes = [
+  { path: '/', redirect: paths.authentication },
+  {
+    path: paths.signIn,
+    component: () => import('./pages/SignInPage.vue'),
+    meta: { public: true, bare: true },
+  },
+  { path: paths.services, component: () => import('./pages/ServicesPage.vue') },
+  { path: paths.direct, component: () => import('./pages/ServicePage.vue') },
+  { path: paths.authentication, component: () => import('./pages/AuthenticationPage.vue') },
+  { path: paths.billing, component: () => import('./pages/BillingPage.vue') },
+  { path: paths.tenant(':microsoftId'), component: () => import('./pages/TenantPage.vue'), props: true },
+  {
+    path: paths.attempt(':microsoftId', ':attemptId'),
+    component: () => import('./pages/AttemptPage.vue'),
+    props: true,
+  },
+  { path: paths.reports(':microsoftId'), component: () => import('./pages/ReportsPage.vue'), props: true },
+  {
+    path: paths.report(':microsoftId', ':reportId'),
+    component: () => import('./pages/ReportPage.vue'),
+    props: true,
+  },
+  { path: paths.help, component: () => import('./pages/HelpPage.vue'), meta: { public: true } },
+  {
+    path: '/help/codes/:code',
+    component: () => import('./pages/HelpPage.vue'),
+    props: true,
+    meta: { public: true },
+  },
+  { path: '/:rest(.*)*', component: () => import('./pages/NotFoundPage.vue') },
+]
+
+export function buildRouter(): Router {
+  const router = createRouter({
+    history: createWebHistory(),
+    routes,
+    scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
+  })
+  router.beforeEach(requireSession)
+  return router
+}
+
+/** Only a clear 401 leads to the sign-in; when the API does not answer, the page says so itself. */
+async function requireSession(to: RouteLocationNormalized) {
+  if (to.path === paths.signIn) return true
+  try {
+    await fetchMe()
+  } catch (error) {
+    if (to.meta.public || !(error instanceof ApiProblem) || error.status !== 401) return true
+    return { path: paths.signIn, query: { to: to.fullPath } }
+  }
+  return true
+}
