@@ -57,7 +57,7 @@ async function refreshOne(
   const now = await deps.store.getConnection(row.id)
   if (!now?.nextRefreshAt || now.disconnectedAt || now.nextRefreshAt > deps.now()) return 'skipped'
   try {
-    return (await refreshConnection(deps, now)).ok ? 'refreshed' : 'failed'
+    return (await refreshConnection(deps, now, { onlyIfDue: true })).ok ? 'refreshed' : 'failed'
   } catch (error) {
     if (
       error instanceof ConsentryError &&

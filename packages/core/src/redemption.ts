@@ -27,20 +27,29 @@ export type Redeemed = {
 export type Redemption = Redeemed | { readonly refused: Diagnosis }
 
 /**
- * Redeems the working generation for a resource, whatever is cached, and stores what came of it. Throws
- * `not_connected`, `refresh_under_way` or `keys_missing`; what Microsoft refused is returned.
+ * Redeems the working generation for a resource, whatever is cached, and stores what came of it. With `onlyIfDue`
+ * somebody else's refresh meanwhile makes it `refresh_under_way`. Throws that, `not_connected` or `keys_missing`; what
+ * Microsoft refused is returned.
  */
-export async function redeemFresh(deps: Deps, id: string, resource: string): Promise<Redemption> {
+export async function redeemFresh(
+  deps: Deps,
+  id: string,
+  resource: string,
+  options: { readonly onlyIfDue?: boolean } = {},
+): Promise<Redemption> {
   const order = readOrder(deps, { resource })
   return withLease<Redemption>(
     deps,
     id,
     async () => null,
-    (leased) => redeemLeased(deps, leased, order),
+    async (leased) => {
+      const due = leased.nextRefreshAt !== null && leased.nextRefreshAt <= deps.now()
+      if (!options.onlyIfDue || due) return redeemLeased(deps, leased, order)
+      await deps.store.releaseLease(id, leased.fence, {})
+      throw new ConsentryError('refresh_under_way', { retryAfterSeconds: 5 })
+    },
   )
 }
-
-const MINIMUM_VALIDITY = 300
 
 /** A wish with its scopes and cache key worked out. */
 export type Order = {

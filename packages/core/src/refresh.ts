@@ -9,11 +9,16 @@ import type { CheckRow, ConnectionRow } from './types.ts'
 
 /**
  * Refreshes now and records the outcome as a check, also when it is not ok. A connection that was not well is proven
- * anew, so that it recovers by itself. Throws `not_connected` before the first consent.
+ * anew, so that it recovers by itself. Throws `not_connected` before the first consent, and `refresh_under_way` when
+ * `onlyIfDue` and somebody else refreshed it meanwhile.
  */
-export async function refreshConnection(deps: Deps, connection: ConnectionRow): Promise<CheckRow> {
+export async function refreshConnection(
+  deps: Deps,
+  connection: ConnectionRow,
+  options: { readonly onlyIfDue?: boolean } = {},
+): Promise<CheckRow> {
   const startedAt = deps.now()
-  const outcome = await redeemFresh(deps, connection.id, 'partner-center')
+  const outcome = await redeemFresh(deps, connection.id, 'partner-center', options)
   if ('refused' in outcome) {
     return recordCheck(
       deps,

@@ -105,7 +105,12 @@ describe('stores nothing', () => {
     const attempt = await consent(bench, { user, mfa })
     expect(attempt).toMatchObject({ status: 'failed', problem: { code } })
     expect(await grantsOf(bench)).toEqual([])
-    expect(await stored(bench)).toMatchObject({ generation: null, status: 'waiting', accountUsername: null })
+    expect(await stored(bench)).toMatchObject({
+      generation: null,
+      lastGeneration: 0,
+      status: 'waiting',
+      accountUsername: null,
+    })
   })
 
   it('when the answer belongs to an account of another tenant', async () => {

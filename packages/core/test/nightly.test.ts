@@ -54,6 +54,15 @@ describe('the nightly run', () => {
     expect(await refreshDue(bench)).toMatchObject({ due: 1, refreshed: 1 })
   })
 
+  it('run twice at the same moment refreshes each connection once', async () => {
+    await consent(bench)
+    bench.pass(DAY)
+    bench.microsoft.control.clearRequests()
+    const runs = await Promise.all([refreshDue(bench), refreshDue(bench)])
+    expect(runs.reduce((sum, it) => sum + it.failed, 0)).toBe(0)
+    expect(bench.microsoft.requests.filter((it) => it.route === 'token')).toHaveLength(1)
+  })
+
   it('is written down with its counts', async () => {
     await consent(bench)
     bench.pass(DAY)

@@ -122,7 +122,9 @@ describe('a refresh', () => {
       bench.pass(DAY)
       expect((await refreshConnection(bench, await stored(bench))).ok).toBe(true)
     }
-    expect((await stored(bench)).status).toBe('connected')
+    const row = await stored(bench)
+    expect(row.status).toBe('connected')
+    expect(await bench.store.listGrants(row.id)).toHaveLength(2)
   })
 
   it.each([
