@@ -51,6 +51,8 @@ export async function redeemFresh(
   )
 }
 
+const MINIMUM_VALIDITY = 300
+
 /** A wish with its scopes and cache key worked out. */
 export type Order = {
   readonly resource: string
