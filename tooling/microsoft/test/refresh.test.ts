@@ -185,3 +185,32 @@ test('state and request log know a refresh token by its hash only', async () => 
     refreshTokenHash: hashToken(token),
   })
 })
+
+test('another app’s token is a client mismatch', async () => {
+  const { microsoft, connect, token } = setUp()
+  const refreshToken = await connect()
+  const [app] = microsoft.state.apps.values()
+  if (!app) throw new Error('The seed has no app.')
+  const clientId = '2c8f1d3e-6b45-4d90-8c2f-8e71d3a5ba22'
+  microsoft.state.apps.set(clientId, { ...structuredClone(app), clientId })
+  const fields = { grant_type: 'refresh_token', refresh_token: refreshToken, scope: partnerCenterScope }
+  expect((await token({ ...fields, client_id: clientId })).body).toMatchObject({
+    error: 'invalid_grant',
+    suberror: 'client_mismatch',
+  })
+})
+
+test('answers for Graph name scopes with or without the resource, as configured', async () => {
+  const { microsoft, connect, refresh } = setUp()
+  const token = await connect()
+  microsoft.control.set({ graphScopePrefix: false })
+  const { body } = await refresh(token, `${graphScope} openid profile email offline_access`)
+  expect(body['scope']).toBe('openid profile email PartnerBilling.Read.All')
+})
+
+test('a tenant without Partner Center’s service principal is 500011', async () => {
+  const { microsoft, connect, refresh } = setUp()
+  const token = await connect()
+  microsoft.control.setTenant(nordwind.id, { resources: ['00000003-0000-0000-c000-000000000000'] })
+  expect((await refresh(token)).body).toMatchObject({ error: 'invalid_resource', error_codes: [500011] })
+})

@@ -25,16 +25,14 @@ export type LinesInput = { tenant: Tenant; currency: string; month: number; salt
 
 /** All charges of one month and currency: seats, changes in mid-month, credits, and metered Azure usage. */
 export function monthLines(input: LinesInput): Line[] {
-  const { tenant, currency, month, salt } = input
+  const { tenant, currency } = input
   const customers = customersOf(tenant)
   const own = customers.filter(
     (_, index) => index % tenant.billing.currencies.length === currencyIndex(tenant, currency),
   )
   const lines = own.flatMap((customer) => customerLines(input, customer))
   if (lines.length > 0 || customers.length === 0) return lines
-  return customers
-    .slice(0, 1)
-    .flatMap((customer) => customerLines({ tenant, currency, month, salt }, customer))
+  return customers.slice(0, 1).flatMap((customer) => customerLines(input, customer))
 }
 
 function currencyIndex(tenant: Tenant, currency: string): number {
@@ -42,7 +40,7 @@ function currencyIndex(tenant: Tenant, currency: string): number {
 }
 
 function customerLines(input: LinesInput, customer: Customer): Line[] {
-  const { tenant, month, salt } = input
+  const { month, salt } = input
   // What a customer has is the same every month; what changed in the month is not.
   const steady = createRandom(`subscriptions ${customer.id}`)
   const changing = createRandom(`changes ${salt} ${customer.id} ${month}`)
@@ -56,7 +54,7 @@ function customerLines(input: LinesInput, customer: Customer): Line[] {
   if (lines.length > 0) return lines
   const fallback = catalogue[0] ?? azurePlan
   return [
-    line({ ...input, tenant }, customer, fallback, {
+    line(input, customer, fallback, {
       quantity: 5,
       unitCents: fallback.cents,
       effectiveCents: fallback.cents,
@@ -74,39 +72,20 @@ function seatLines(
 ): Line[] {
   const quantity = steady.integer(1, 120)
   const unitCents = product.cents
-  const lines = [
-    line(input, customer, product, {
-      quantity,
-      unitCents,
-      effectiveCents: unitCents,
-      chargeType: 'cycleFee',
-    }),
-  ]
+  const whole: Amounts = { quantity, unitCents, effectiveCents: unitCents, chargeType: 'cycleFee' }
+  return [whole, ...seatChange(whole, changing)].map((amounts) => line(input, customer, product, amounts))
+}
+
+/** Seats added or removed in mid-month are prorated by day; removed ones come back as a credit. */
+function seatChange({ quantity, unitCents }: Amounts, changing: Random): Amounts[] {
   const event = changing.next()
-  // Charges from mid-month on are prorated by day; removed seats come back as a credit.
   const effectiveCents = Math.round((unitCents * changing.integer(3, 27)) / 30)
   if (event < 0.2) {
-    const added = changing.integer(1, 9)
-    lines.push(
-      line(input, customer, product, {
-        quantity: added,
-        unitCents,
-        effectiveCents,
-        chargeType: 'addQuantity',
-      }),
-    )
-  } else if (event < 0.34) {
-    const removed = -changing.integer(1, Math.min(5, quantity))
-    lines.push(
-      line(input, customer, product, {
-        quantity: removed,
-        unitCents,
-        effectiveCents,
-        chargeType: 'removeQuantity',
-      }),
-    )
+    return [{ quantity: changing.integer(1, 9), unitCents, effectiveCents, chargeType: 'addQuantity' }]
   }
-  return lines
+  if (event >= 0.34) return []
+  const removed = changing.integer(1, Math.min(5, quantity))
+  return [{ quantity: -removed, unitCents, effectiveCents, chargeType: 'removeQuantity' }]
 }
 
 type Amounts = Pick<Line, 'quantity' | 'unitCents' | 'effectiveCents' | 'chargeType'>

@@ -22,7 +22,7 @@ export async function createApplicationConsent(call: Call, caller: Caller): Prom
   if (!customer) return fault(404, 60003, 'Tenant not found')
   const body: ConsentBody | undefined = await readBody(request)
   const { applicationId, applicationGrants } = body ?? {}
-  if (typeof applicationId !== 'string' || !isGuid(applicationId) || !applicationGrants?.length) {
+  if (typeof applicationId !== 'string' || !isGuid(applicationId) || !Array.isArray(applicationGrants)) {
     return fault(400, 3000, 'applicationId and applicationGrants are required')
   }
   if (applicationId !== caller.clientId) return fault(403, refusals.accessDenied.code, 'Access denied')
