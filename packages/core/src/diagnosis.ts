@@ -37,7 +37,7 @@ export function diagnoseToken(answer: Answer, now: Date, values: Values = {}): D
 }
 
 /** Entra's error body (RFC 6749, 5.2 with Microsoft's members), from whatever form it came in. */
-export function readEntraError(answer: Answer): MicrosoftAnswer {
+function readEntraError(answer: Answer): MicrosoftAnswer {
   const description = textField(answer.json, 'error_description')
   const codes = field(answer.json, 'error_codes')
   const code =

@@ -19,7 +19,7 @@ export type TokenWish = {
   readonly claims?: string | undefined
 }
 
-export type Redeemed = {
+type Redeemed = {
   readonly access: AccessTokenRow
   readonly tokens: Tokens
   readonly connection: ConnectionRow

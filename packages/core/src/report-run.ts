@@ -245,7 +245,7 @@ async function* blobLines(deps: Deps, url: string): AsyncGenerator<string> {
 }
 
 /** Lines of a byte stream, empty ones left out; a stream that breaks off rejects. */
-export async function* splitLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+async function* splitLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   let rest = ''
   for await (const chunk of bytes) {

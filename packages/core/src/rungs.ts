@@ -24,7 +24,7 @@ export type Outcome =
   | { readonly ok: false; readonly problem: Problem; readonly verdict: Verdict }
 
 export type Granted = { readonly accessToken: string; readonly facts: TokenFacts }
-export type TokenSource = (
+type TokenSource = (
   resource: 'partner-center' | 'graph',
 ) => Promise<Granted | { readonly refused: Diagnosis }>
 

@@ -29,7 +29,7 @@ function processKey(index: number): SigningKey {
   return key
 }
 
-export function createSigningKey(): SigningKey {
+function createSigningKey(): SigningKey {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const der = certificateDer({ privateKey, publicKey, commonName: 'accounts.accesscontrol.windows.net' })
   const kid = createHash('sha1').update(der).digest('base64url')

@@ -5,7 +5,7 @@ export type PartnerProgram = {
   agreementSigned: boolean
 }
 
-export type Cloud = 'global' | 'usgov' | 'china'
+type Cloud = 'global' | 'usgov' | 'china'
 
 /** Conditions that a tenant's administrator has set; each makes one documented refusal. */
 export type Policies = {
@@ -75,9 +75,9 @@ export type User = {
   tokensValidFromSerial: number
 }
 
-export type Secret = { keyId: string; value: string; start: Date; end: Date }
+type Secret = { keyId: string; value: string; start: Date; end: Date }
 export type Certificate = { keyId: string; pem: string; start: Date; end: Date }
-export type RequiredResource = { resource: string; scopes: string[] }
+type RequiredResource = { resource: string; scopes: string[] }
 
 export type App = {
   clientId: string
@@ -152,7 +152,7 @@ export type RefreshToken = {
   revoked: boolean
 }
 
-export type Session = { id: string; accounts: SignIn[] }
+type Session = { id: string; accounts: SignIn[] }
 
 export type State = {
   tenants: Map<string, Tenant>

@@ -56,7 +56,7 @@ export async function redeem(
 }
 
 /** Reads a token endpoint's answer (RFC 6749, 5.1 and 5.2). */
-export function readTokenAnswer(answer: Answer, now: Date): TokenAnswer {
+function readTokenAnswer(answer: Answer, now: Date): TokenAnswer {
   const accessToken = textField(answer.json, 'access_token')
   const lifetime = Number(field(answer.json, 'expires_in'))
   if (answer.status !== 200 || !accessToken || !(lifetime > 0)) return { refused: answer }

@@ -36,7 +36,7 @@ export async function discoverTenant(
 }
 
 /** Reads a discovery document (OpenID Connect Discovery 1.0, with Entra's own members). */
-export function readDiscovery(answer: Answer, own: Cloud): Tenant {
+function readDiscovery(answer: Answer, own: Cloud): Tenant {
   if (answer.status === 400 || answer.status === 404) throw unknownTenant(answer, own)
   const issuer = textField(answer.json, 'issuer')
   const microsoftId = /\/([0-9a-f-]{36})\/(?:v2\.0\/?)?$/i.exec(issuer ?? '')?.[1]?.toLowerCase()

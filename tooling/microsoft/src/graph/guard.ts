@@ -83,3 +83,8 @@ export function hasBillingPrivilege({ user, tenant }: Caller): boolean {
   const partner = user.partnerRoles.some((role) => role === 'AdminAgent' || role === 'BillingAdmin')
   return partner || user.roles.some((role) => entra.includes(role))
 }
+
+/** An operation or manifest that does not exist, or belongs to another tenant. */
+export function notFound(call: Call): Response {
+  return graphError(call, 404, 'NotFound', 'The requested resource was not found.')
+}

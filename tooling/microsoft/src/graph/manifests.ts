@@ -3,8 +3,8 @@ import { wholeSeconds } from '../billing/months.ts'
 import type { Caller } from '../bearer.ts'
 import { json, type Call } from '../http.ts'
 import { guidFrom } from '../random.ts'
-import { denied, hasBillingPrivilege } from './guard.ts'
-import { notFound, type Operation } from './operations.ts'
+import { denied, hasBillingPrivilege, notFound } from './guard.ts'
+import type { Operation } from './operations.ts'
 
 /** `GET …/manifests/{id}`: where the blobs are and the signature that opens them. */
 export function manifest(call: Call, caller: Caller): Response {

@@ -3,7 +3,7 @@ import { wholeSeconds } from '../billing/months.ts'
 import type { ExportSource } from '../billing/export.ts'
 import type { Caller } from '../bearer.ts'
 import { json, type Call } from '../http.ts'
-import { denied, graphError, hasBillingPrivilege } from './guard.ts'
+import { denied, hasBillingPrivilege, notFound } from './guard.ts'
 import { manifestBody } from './manifests.ts'
 
 /** One export on its way: asked for by POST, looked at by GET until it is done. */
@@ -92,8 +92,4 @@ function answer(
     ...fields,
   }
   return json(200, body, headers)
-}
-
-export function notFound(call: Call): Response {
-  return graphError(call, 404, 'NotFound', 'The requested resource was not found.')
 }

@@ -10,7 +10,7 @@ const request = 'invalid_request'
  * Error, suberror and text by code, after Microsoft's "Microsoft Entra authentication and authorization error
  * codes" and captured traffic. HTTP status is 401 for `invalid_client`, 400 otherwise, unless an entry says so.
  */
-export const aadsts: Readonly<Record<number, AadstsEntry>> = {
+const aadsts: Readonly<Record<number, AadstsEntry>> = {
   16000: {
     error: interact,
     text: "Either multiple user identities are available for the current request or selected account is not supported for the scenario. User account '{user}' does not exist in tenant '{tenant}'.",

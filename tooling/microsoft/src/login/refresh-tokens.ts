@@ -5,7 +5,7 @@ import type { World } from '../world.ts'
 import { EntraError, refuse } from './errors.ts'
 
 const DAY = 24 * 60 * 60 * 1000
-export const REFRESH_TOKEN_INACTIVITY = 90 * DAY
+const REFRESH_TOKEN_INACTIVITY = 90 * DAY
 const SPA_LIFETIME = DAY
 
 /** Opaque, of a real one's size. The prefix is what tells "not one of ours" from "unknown". */
@@ -66,7 +66,7 @@ export function consumeRefreshToken(world: World, token: RefreshToken): void {
   token.lastUsed = world.now()
 }
 
-export function revokeFamily(world: World, family: string): void {
+function revokeFamily(world: World, family: string): void {
   for (const token of world.state.refreshTokens.values()) if (token.family === family) token.revoked = true
 }
 

@@ -66,7 +66,7 @@ export function findResource(name: string): Resource | undefined {
   )
 }
 
-export type AskedResource = { name: string; resource: Resource | undefined; scopes: string[] }
+type AskedResource = { name: string; resource: Resource | undefined; scopes: string[] }
 export type AskedScopes = { oidc: string[]; resources: AskedResource[] }
 
 /** Sorts a `scope` parameter by resource, in the order of appearance; a bare name is Graph's. */
