@@ -9,7 +9,10 @@ import { UNKNOWN } from './status.ts'
 import type { ConnectionRow } from './types.ts'
 
 /** What Microsoft's public discovery says of a tenant. Throws `malformed_id`, `tenant_not_found`, `wrong_cloud`, `lookup_down`. */
-export async function lookUpTenant(deps: Deps, idOrDomain: string): Promise<Omit<Tenant, 'issuer'>> {
+export async function lookUpTenant(
+  deps: Deps,
+  idOrDomain: string,
+): Promise<Pick<Tenant, 'microsoftId' | 'cloud' | 'region'>> {
   const { microsoftId, cloud, region } = await discoverTenant(deps, tidy(idOrDomain))
   return { microsoftId, cloud, region }
 }

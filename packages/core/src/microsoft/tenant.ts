@@ -1,5 +1,6 @@
 import { createLocalJWKSet, decodeJwt, jwtVerify, type JSONWebKeySet, type JWTPayload } from 'jose'
 
+import type { MicrosoftConfig } from '../config.ts'
 import type { Deps } from '../deps.ts'
 import { ConsentryError } from '../errors.ts'
 import { CLOUDS, type Cloud } from './clouds.ts'
@@ -11,6 +12,8 @@ export type Tenant = {
   /** `EU`, `NA`, … ; null when Microsoft does not say. */
   readonly region: string | null
   readonly issuer: string
+  /** Where the discovery document says that the signing keys are. */
+  readonly keysAt: string | null
 }
 
 const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
@@ -50,6 +53,7 @@ function readDiscovery(answer: Answer, own: Cloud): Tenant {
     issuer,
     cloud: own.name,
     region: textField(answer.json, 'tenant_region_scope') ?? null,
+    keysAt: textField(answer.json, 'jwks_uri') ?? null,
   }
 }
 
@@ -73,13 +77,22 @@ export async function prepareJudge(
   deps: Pick<Deps, 'fetch' | 'config'>,
   microsoftId: string,
 ): Promise<TokenJudge> {
-  const { issuer } = await discoverTenant(deps, microsoftId)
-  const url = `${deps.config.microsoft.login}/${microsoftId}/discovery/v2.0/keys`
-  const answer = await send(deps.fetch, url, { timeoutMs: 10 * SECOND })
+  const { issuer, keysAt } = await discoverTenant(deps, microsoftId)
+  const answer = await send(deps.fetch, keysUrl(deps.config.microsoft, microsoftId, keysAt), {
+    timeoutMs: 10 * SECOND,
+  })
   const keys = field(answer.json, 'keys')
   if (answer.status !== 200 || !Array.isArray(keys)) throw new ConsentryError('lookup_down')
   // jose checks each key when it imports it.
   return { issuer, keys: { keys: keys as JSONWebKeySet['keys'] } }
+}
+
+/** The document names the path; the host stays the configured one, whatever the document says. */
+function keysUrl(microsoft: MicrosoftConfig, microsoftId: string, keysAt: string | null): string {
+  const base = [microsoft.login, microsoft.cloud.login].find((it) => keysAt?.startsWith(`${it}/`))
+  return base && keysAt
+    ? `${microsoft.login}${keysAt.slice(base.length)}`
+    : `${microsoft.login}/${microsoftId}/discovery/v2.0/keys`
 }
 
 export type Expectation = {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { Store } from '../../src/deps.ts'
 import type { AttemptRow, CheckRow } from '../../src/types.ts'
 import { attemptRow, checkRow, MONDAY } from '../rows.ts'
-import { type Current, givenConnection, minutesLater } from './opened.ts'
+import { atOnce, type Current, givenConnection, minutesLater } from './opened.ts'
 
 export function attemptContract(current: Current): void {
   async function given(store: Store, row: Partial<AttemptRow> = {}): Promise<AttemptRow> {
@@ -80,10 +80,8 @@ export function attemptContract(current: Current): void {
     it('goes to one of two browsers that set off at the same time', async () => {
       const { store } = current()
       const { id } = await given(store)
-      const trips = await Promise.all(
-        ['one', 'two'].map((name) =>
-          store.startTrip(id, MONDAY, { ...TRIP, browserHash: name, stateHash: `state of ${name}` }),
-        ),
+      const trips = await atOnce(store, 2, (n) =>
+        store.startTrip(id, MONDAY, { ...TRIP, browserHash: `browser ${n}`, stateHash: `state ${n}` }),
       )
       expect(trips.filter((each) => each !== null)).toHaveLength(1)
     })
@@ -125,9 +123,7 @@ export function attemptContract(current: Current): void {
       const { store } = current()
       const row = await given(store)
       await store.startTrip(row.id, MONDAY, TRIP)
-      const taken = await Promise.all(
-        [1, 2, 3, 4].map(() => store.takeTrip(TRIP.stateHash, TRIP.browserHash, MONDAY)),
-      )
+      const taken = await atOnce(store, 4, () => store.takeTrip(TRIP.stateHash, TRIP.browserHash, MONDAY))
       expect(taken.filter((each) => each !== null)).toEqual([
         { ...row, ...TRIP, tripStartedAt: MONDAY, stateHash: null, status: 'proving' },
       ])
@@ -228,7 +224,7 @@ export function attemptContract(current: Current): void {
         cursor = page.nextCursor ?? undefined
         // A check made between two pages belongs before the first.
         await store.addCheck(checkRow({ connectionId }))
-      } while (cursor !== undefined)
+      } while (cursor !== undefined && seen.length < 9)
       expect(seen).toEqual(rows.toReversed())
       const nonsense = store.listChecks(connectionId, { limit: 2, cursor: 'nonsense' })
       await expect(nonsense).rejects.toMatchObject({ code: 'malformed_request' })

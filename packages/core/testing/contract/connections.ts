@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { Store } from '../../src/deps.ts'
 import type { ConnectionRow } from '../../src/types.ts'
 import { accessTokenRow, attemptRow, checkRow, connectionRow, grantRow, MONDAY } from '../rows.ts'
-import { type Current, givenConnection, givenOrganisation, minutesLater } from './opened.ts'
+import { atOnce, type Current, givenConnection, givenOrganisation, minutesLater } from './opened.ts'
 
 export function connectionContract(current: Current): void {
   describe('a connection', () => {
@@ -43,8 +43,8 @@ export function connectionContract(current: Current): void {
       const { store } = current()
       const { id: organisationId } = await givenOrganisation(store)
       const microsoftId = randomUUID()
-      const results = await Promise.all(
-        [1, 2, 3, 4].map(() => store.createConnection(connectionRow({ organisationId, microsoftId }))),
+      const results = await atOnce(store, 4, () =>
+        store.createConnection(connectionRow({ organisationId, microsoftId })),
       )
       expect(results.filter((each) => each.created)).toHaveLength(1)
       expect(new Set(results.map((each) => each.row.id)).size).toBe(1)
@@ -95,7 +95,7 @@ export function connectionContract(current: Current): void {
     it('is changed by one of two people who saw the same version', async () => {
       const { store } = current()
       const { id } = await givenConnection(store)
-      const results = await Promise.all(['A', 'B'].map((name) => store.updateConnection(id, { name }, 1)))
+      const results = await atOnce(store, 2, (n) => store.updateConnection(id, { name: `Name ${n}` }, 1))
       expect(results.filter((each) => each !== null)).toHaveLength(1)
     })
   })
@@ -183,11 +183,11 @@ export function connectionContract(current: Current): void {
     it('leaves no token behind when one is saved at the same moment', async () => {
       const { store } = current()
       const { id } = await givenConnection(store)
-      await Promise.all([
-        ...[1, 2, 3].map((generation) => store.saveGrant(grantRow({ connectionId: id, generation }))),
-        store.disconnect(id, MONDAY),
-        ...[4, 5, 6].map((generation) => store.saveGrant(grantRow({ connectionId: id, generation }))),
-      ])
+      await atOnce<unknown>(store, 7, (n) =>
+        n === 3
+          ? store.disconnect(id, MONDAY)
+          : store.saveGrant(grantRow({ connectionId: id, generation: n })),
+      )
       expect(await store.listGrants(id)).toEqual([])
     })
 
@@ -311,7 +311,7 @@ function listContract(current: Current): void {
         expect(page.items.length).toBeLessThanOrEqual(limit)
         seen.push(...page.items.map((each) => each.name))
         cursor = page.nextCursor ?? undefined
-      } while (cursor !== undefined)
+      } while (cursor !== undefined && seen.length < 20)
       expect(seen).toEqual(IN_ORDER)
     })
 

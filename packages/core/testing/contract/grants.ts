@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 
 import { accessTokenRow, grantRow, MONDAY } from '../rows.ts'
-import { type Current, givenConnection, minutesLater } from './opened.ts'
+import { atOnce, type Current, givenConnection, minutesLater } from './opened.ts'
 
 export function grantContract(current: Current): void {
   describe('the lease', () => {
@@ -18,7 +18,7 @@ export function grantContract(current: Current): void {
     it('goes to exactly one of four who ask at the same time', async () => {
       const { store } = current()
       const { id } = await givenConnection(store)
-      const asked = await Promise.all([1, 2, 3, 4].map(() => store.takeLease(id, MONDAY, minutesLater(1))))
+      const asked = await atOnce(store, 4, () => store.takeLease(id, MONDAY, minutesLater(1)))
       expect(asked.filter((each) => each !== null)).toHaveLength(1)
       expect(await store.getConnection(id)).toMatchObject({ fence: 1, lastGeneration: 1 })
     })
@@ -85,7 +85,7 @@ export function grantContract(current: Current): void {
     it('are never given out twice, also to those who ask at the same time', async () => {
       const { store } = current()
       const { id } = await givenConnection(store, { lastGeneration: 3 })
-      const numbers = await Promise.all([1, 2, 3, 4].map(() => store.allocateGeneration(id)))
+      const numbers = await atOnce(store, 4, () => store.allocateGeneration(id))
       expect(numbers.toSorted((a, b) => a - b)).toEqual([4, 5, 6, 7])
       expect((await store.takeLease(id, MONDAY, minutesLater(1)))?.lastGeneration).toBe(8)
       await expect(store.allocateGeneration(randomUUID())).rejects.toBeInstanceOf(Error)

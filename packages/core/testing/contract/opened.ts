@@ -39,3 +39,10 @@ export async function givenPerson({ addUser }: Opened, name: string): Promise<st
 export function minutesLater(minutes: number): Date {
   return new Date(MONDAY.getTime() + minutes * 60_000)
 }
+
+/** Runs it so many times at the same time, on connections that are already open: else they would come one by one. */
+export async function atOnce<T>(store: Store, times: number, run: (n: number) => Promise<T>): Promise<T[]> {
+  const numbers = Array.from({ length: times }, (_, n) => n)
+  await Promise.all(numbers.map(() => store.ping()))
+  return Promise.all(numbers.map(run))
+}

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { Store } from '../../src/deps.ts'
 import type { ReportRow } from '../../src/types.ts'
 import { breakdownRow, chunkRow, MONDAY, nightlyRunRow, reportRow } from '../rows.ts'
-import { type Current, givenConnection, minutesLater } from './opened.ts'
+import { atOnce, type Current, givenConnection, minutesLater } from './opened.ts'
 
 export function reportContract(current: Current): void {
   async function given(store: Store, row: Partial<ReportRow> = {}): Promise<ReportRow> {
@@ -75,7 +75,7 @@ export function reportContract(current: Current): void {
     it('goes to one worker each when several claim at the same time', async () => {
       const { store } = current()
       for (let i = 0; i < 3; i += 1) await given(store)
-      const claims = await Promise.all([1, 2, 3, 4].map(() => store.claimReport(MONDAY, minutesLater(1))))
+      const claims = await atOnce(store, 4, () => store.claimReport(MONDAY, minutesLater(1)))
       const ids = claims.flatMap((each) => (each ? [each.id] : []))
       expect(ids).toHaveLength(3)
       expect(new Set(ids).size).toBe(3)
