@@ -36,9 +36,17 @@ export function requestLog(log: Log) {
     },
     // pino-http's own error is the stack of "failed with status code"; the error handler logs the real one.
     serializers: { req: describeRequest, res: describeResponse, err: () => undefined },
-    customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'error' : 'info'),
+    customLogLevel: (request, { statusCode }) => levelOf(request.url ?? '', statusCode),
   })
 }
+
+// Probes come every few seconds for ever; a 503 says that somebody else has to act or wait.
+function levelOf(url: string, status: number) {
+  if (status >= 500) return status === 500 ? 'error' : 'warn'
+  return PROBES.has(safePath(url)) ? 'debug' : 'info'
+}
+
+const PROBES = new Set(['/health', '/ready', '/metrics'])
 
 function describeRequest(request: { id: unknown; method: string; url: string; remoteAddress: string }) {
   return {

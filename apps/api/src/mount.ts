@@ -41,6 +41,7 @@ function handlerOf(context: Context, route: Route): RequestHandler {
     response.set('cache-control', 'no-store')
     const caller = await admit(context, route, request)
     const input = { query: request.query, body: await readBody(route, request, response) }
+    refuseNul({ ...input, params: request.params })
     // Paths of the table have named parameters only, never repeated ones.
     const params = request.params as Record<string, string>
     const answer = await route.handle({ context, caller, params, request, response }, input)
@@ -74,6 +75,11 @@ async function readBody(route: Route, request: Request, response: Response): Pro
     parseJson(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error)))
   })
   return request.body ?? {}
+}
+
+// PostgreSQL has no text with a NUL in it; SQLite has, and would cut it when compared.
+function refuseNul(input: object): void {
+  if (JSON.stringify(input).includes('\\u0000')) throw malformed('It contains a NUL character.')
 }
 
 function hasBody(request: Request): boolean {

@@ -9,7 +9,7 @@ import type { Log } from './log.ts'
 const RETRY_AFTER = 5
 
 /** One error as the outside sees it. */
-export type Refusal = {
+type Refusal = {
   readonly status: number
   readonly problem: Problem
   readonly retryAfterSeconds: number | undefined
@@ -21,7 +21,7 @@ export function sendJson(response: Response, status: number, body: unknown, type
 }
 
 /** Sends `application/problem+json` (RFC 9457), with `Retry-After` when waiting helps. */
-export function sendProblem(response: Response, url: string, refusal: Refusal): void {
+function sendProblem(response: Response, url: string, refusal: Refusal): void {
   const { status, problem, retryAfterSeconds } = refusal
   if (retryAfterSeconds !== undefined) response.set('retry-after', String(retryAfterSeconds))
   if (status === 401) response.set('www-authenticate', 'Bearer')

@@ -46,6 +46,7 @@ it('is not ready when stored rows need a key that the ring lacks', async () => {
   await other.close()
   expect(answer.status).toBe(503)
   expect(answer.body).toMatchObject({ code: 'keys_missing', action: 'fix_app' })
+  expect(answer.headers.get('retry-after')).toBe('5')
 })
 
 it('counts requests by route pattern, never by tenant', async () => {

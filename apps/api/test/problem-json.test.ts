@@ -62,6 +62,11 @@ describe('a request that cannot be understood', () => {
     expect(seen(await api.api('GET', `/connections?${query}`, { as }))).toBe('400 malformed_request')
   })
 
+  it('is 400 for a NUL character, which a database would stumble over', async () => {
+    expect(seen(await post({ microsoftId: 'fjordbyte.example', name: 'a\0b' }))).toBe('400 malformed_request')
+    expect(seen(await api.api('GET', '/connections?search=%00', { as }))).toBe('400 malformed_request')
+  })
+
   it('is 400 for an address with a broken escape', async () => {
     expect(seen(await api.api('GET', '/connections/%E0%A4%A', { as }))).toBe('400 malformed_request')
   })

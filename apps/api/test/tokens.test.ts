@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { z } from 'zod'
 
 import { checkSchema, connectionSchema } from '../src/schemas.ts'
-import { connect, openWorld, tenant, type World } from './trips.ts'
+import { connect, makeLink, newBrowser, openWorld, outcome, signInWith, tenant, type World } from './trips.ts'
 
 let world: World
 let key: Record<string, string>
@@ -115,4 +115,17 @@ it("answers 503 with fix_app while the application's own secret is refused", asy
   const token = await world.api('POST', `${path}/token`, { as: key, body: { resource: 'graph' } })
   expect(token.status).toBe(503)
   expect(token.body).toMatchObject({ code: 'app_secret', action: 'fix_app' })
+})
+
+it('answers 409 with the reason when a tenant is connected in vain, never as if the caller were at fault', async () => {
+  const vain = await openWorld()
+  const { path: link, attemptId } = await makeLink(vain)
+  const browser = newBrowser(vain)
+  await browser.get(await signInWith(vain, browser, link, { user: tenant.users.noAgent }))
+  await outcome(vain, attemptId)
+  const as = await vain.key(vain.organisationId, ['tokens:read'])
+  const answer = await vain.api('POST', `${path}/token`, { as, body: { resource: 'partner-center' } })
+  await vain.close()
+  expect(answer.status).toBe(409)
+  expect(answer.body).toMatchObject({ code: 'role_missing', action: 'fix_policy' })
 })

@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs'
+
 import type { Response } from 'express'
 
 import { nonceOf } from '../security-headers.ts'
 import { html, type Html } from './html.ts'
-import { STYLE } from './style.ts'
+
+// Our own file, and the one text besides the tag's that is markup already.
+const STYLE: Html = { markup: readFileSync(new URL('style.css', import.meta.url), 'utf8') }
 
 export type Page = {
   readonly title: string

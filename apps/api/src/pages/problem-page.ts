@@ -49,7 +49,7 @@ function tryAgain(token: string, code: string): Html {
 function forSupport({ code, microsoft }: Problem): Html {
   const facts = Object.entries(microsoft ?? {}).filter(([, value]) => value !== undefined && value !== '')
   return html`<details>
-    <summary>For Microsoft support</summary>
+    <summary>For Microsoft support <code>${code}</code></summary>
     <dl>
       <dt>code</dt>
       <dd><code>${code}</code></dd>

@@ -164,7 +164,8 @@ function callbackOf(fields: unknown): Callback {
 function fieldOf(fields: unknown, name: string): string | undefined {
   if (typeof fields !== 'object' || fields === null) return undefined
   const value: unknown = Object.getOwnPropertyDescriptor(fields, name)?.value
-  return typeof value === 'string' && value !== '' && value.length <= 10_000 ? value : undefined
+  const usable = typeof value === 'string' && value !== '' && value.length <= 10_000 && !value.includes('\0')
+  return usable ? value : undefined
 }
 
 function isSecure({ config }: Context): boolean {

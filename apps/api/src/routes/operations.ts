@@ -16,7 +16,10 @@ export function operations(context: Context): Router {
   router.get('/ready', async (_request, response) => {
     response.locals.route = '/ready'
     response.set('cache-control', 'no-store')
-    await assertReady(context)
+    await assertReady(context).catch((error: unknown) => {
+      response.set('retry-after', String(RETRY_AFTER))
+      throw error
+    })
     sendJson(response, 200, { status: 'ready' })
   })
   router.get('/metrics', async (_request, response) => {
@@ -38,5 +41,5 @@ async function assertReady({ deps, log, running }: Context): Promise<void> {
 }
 
 function notReady(problem: string, cause?: unknown): ConsentryError {
-  return new ConsentryError('not_ready', { values: { problem }, retryAfterSeconds: RETRY_AFTER, cause })
+  return new ConsentryError('not_ready', { values: { problem }, cause })
 }

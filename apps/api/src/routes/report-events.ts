@@ -15,6 +15,7 @@ const events = connectionRoute('GET /connections/{id}/billing-reports/{reportId}
   answers: { 200: { description: 'Events', content: { 'text/event-stream': z.string() } } },
   async handle(call) {
     const first = await findReport(call)
+    if (call.request.method === 'HEAD') return { status: 200 }
     call.response.status(200).set({ 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' })
     call.response.flushHeaders()
     const { deps, running } = call.context

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterEach, beforeEach, expect, it } from 'vitest'
+
+import { ENV } from './harness.ts'
+
+const MAIN = new URL('../src/main.ts', import.meta.url).pathname
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'consentry-main-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+function start(env: Record<string, string>) {
+  const child = spawn(process.execPath, [MAIN], { cwd: folder, env: { PATH: process.env.PATH, ...env } })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += String(text)))
+  return { child, said: () => said, exited: once(child, 'exit') }
+}
+
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  return String(typeof address === 'object' ? address?.port : '')
+}
+
+it('stops at a wrong environment with the names of the variables and no stack', async () => {
+  const { said, exited } = start({ PORT: 'many' })
+  expect((await exited)[0]).toBe(1)
+  expect(said()).toMatch(/^CONSENTRY_SECRET: is missing/m)
+  expect(said()).toMatch(/^PORT: is "many"/m)
+  expect(said()).not.toMatch(/\bat .*\.ts/)
+})
+
+it('serves from a fresh SQLite file, and ends at SIGTERM with 0', async () => {
+  const port = await freePort()
+  const { child, said, exited } = start({ ...ENV, PORT: port })
+  await expect.poll(said, { timeout: 15_000 }).toContain('"msg":"listening"')
+  const ready = await fetch(`http://127.0.0.1:${port}/ready`)
+  expect(ready.status).toBe(200)
+  const metrics = await fetch(`http://127.0.0.1:${port}/metrics`)
+  expect(await metrics.text()).toContain('process_cpu_seconds_total')
+  const started = performance.now()
+  child.kill('SIGTERM')
+  expect((await exited)[0]).toBe(0)
+  expect(performance.now() - started).toBeLessThan(5000)
+  expect(said()).not.toContain(ENV.CONSENTRY_SECRET)
+})
