@@ -14,6 +14,9 @@ export class ApiProblem extends Error {
   }
 }
 
+/** Waited after a 429 that does not say how long. */
+export const DEFAULT_WAIT_SECONDS = 10
+
 export type Answer<T> = { readonly body: T; readonly etag: string | null }
 export type RequestOptions = {
   readonly body?: unknown
@@ -24,10 +27,16 @@ export type RequestOptions = {
 }
 
 const signedOutListeners = new Set<() => void>()
+const limitedListeners = new Set<(seconds: number) => void>()
 
 /** Calls back whenever the API answers 401 to somebody who was signed in. */
 export function onSignedOut(listener: () => void): void {
   signedOutListeners.add(listener)
+}
+
+/** Calls back with the seconds to wait whenever the API asks to slow down. */
+export function onLimited(listener: (seconds: number) => void): void {
+  limitedListeners.add(listener)
 }
 
 /** Throws ApiProblem for every answer that is not 2xx and when there is none. */
@@ -89,7 +98,10 @@ function readProblem(response: Response, text: string): ApiProblem {
     title: given.title ?? '',
     detail: given.detail ?? '',
   }
-  return new ApiProblem(response.status, problem, Number.isFinite(retryAfter) ? retryAfter : undefined)
+  const seconds = Number.isFinite(retryAfter) ? retryAfter : undefined
+  if (response.status === 429)
+    for (const listener of limitedListeners) listener(seconds ?? DEFAULT_WAIT_SECONDS)
+  return new ApiProblem(response.status, problem, seconds)
 }
 
 function safeParse(text: string): Record<string, unknown> {

@@ -42,7 +42,7 @@ export function useAttemptWords(
         : t('attempt.waitingLead')
       return now.expiresAt ? `${who} ${t('attempt.until', { time: short(now.expiresAt) })}` : who
     }
-    return now?.status === 'failed' ? t('attempt.failedLead', { tenant: tenant() }) : ''
+    return now?.status === 'failed' ? t('attempt.failedLead', { tenant: tenant().replace(/\.$/, '') }) : ''
   })
   /** Said when a sign-in from before goes on working. */
   const goesOn = computed(() => {

@@ -25,7 +25,6 @@ export const en = {
     label: 'Main',
     bottom: 'Main, short',
     open: 'Open the menu',
-    close: 'Close the menu',
     services: 'My services',
     service: 'Microsoft 365 CSP Direct',
     authentication: 'CSP Authentication',
@@ -172,7 +171,6 @@ export const en = {
         profile: 'Microsoft Entra ID profile',
         id: 'Microsoft ID',
       },
-      already: 'This tenant is connected under its Microsoft ID.',
     },
     lookup: {
       looking: 'Looking this tenant up at Microsoft',
@@ -215,7 +213,6 @@ export const en = {
       nothingSearch: 'Nothing matches "{search}".',
       nothingStatus: 'Nothing is {status}.',
       nothingBoth: 'Nothing matches "{search}" and {status}.',
-      count: '{n} tenant | {n} tenants',
       sortedByUrgency: 'sorted, most urgent first',
     },
     works: {
@@ -411,8 +408,6 @@ export const en = {
       closedText: 'Start again; nothing is lost.',
     },
     account: {
-      until: 'Until now',
-      now: 'Now',
       text: 'Everything will run with the rights of the account you choose.',
       use: 'Use {account}',
       useNew: 'Use the new account',
@@ -423,7 +418,6 @@ export const en = {
 
   tenant: {
     fallback: 'Tenant {id}',
-    disconnectedTitle: 'Disconnected',
     testNow: 'Test now',
     refreshNow: 'Refresh now',
     more: 'More for this tenant',
@@ -457,17 +451,14 @@ export const en = {
     },
     new: {
       title: 'Nobody has signed in yet',
-      text: 'This tenant is in your list, but nothing is connected. It takes about three minutes.',
-      update: 'Update',
     },
     test: {
       title: 'Testing',
       running: 'Running the eight checks. This takes 10 to 20 seconds.',
       passed: 'All eight checks passed.',
       failed: 'Not all checks passed.',
-      notStarted: 'The test could not be started.',
     },
-    refresh: { ok: 'Refreshed and proven.', underWay: 'A refresh is already under way.' },
+    refresh: { ok: 'Refreshed and proven.' },
     happened: {
       title: 'What happened',
       show: 'Show',
@@ -485,7 +476,6 @@ export const en = {
       none: 'Nothing has happened yet.',
       noProblems: 'No problems.',
       older: 'Show older',
-      details: 'Details',
     },
     facts: {
       title: 'Facts',
@@ -506,7 +496,6 @@ export const en = {
       missing: 'Missing',
       neededFor: 'Needed for {feature}',
       extra: 'Granted, but not needed',
-      granted: 'granted',
     },
     renaming: {
       title: 'Rename {tenant}',
@@ -651,7 +640,6 @@ export const en = {
     nothing: 'Nothing matches "{search}".',
     why: 'Why',
     todo: 'What to do',
-    code: 'Code',
     microsoft: "Microsoft's codes",
     all: 'All problem codes',
     unknown: 'No message has the code {code}.',

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { PROBLEMS } from '../../../packages/core/src/problems.ts'
+import { LOCALES } from '../src/i18n.ts'
+import { en } from '../src/locales/en.ts'
+import { CATALOGUE, PROBLEM_CODES, buttonOf, placeholders } from '../src/problems.ts'
+
+const SOURCE = new URL('../src/', import.meta.url)
+const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((name) =>
+  /\.(vue|ts)$/.test(name),
+)
+const code = files
+  .filter((name) => !name.startsWith('locales'))
+  .map((name) => readFileSync(new URL(name, SOURCE), 'utf8'))
+  .join('\n')
+
+describe('the catalogue', () => {
+  it('has the forty-eight messages of the brief', () => {
+    expect(PROBLEM_CODES).toHaveLength(48)
+    expect(Object.keys(en.problems).toSorted()).toEqual(PROBLEM_CODES.toSorted())
+  })
+
+  it.each(PROBLEM_CODES)('%s says what happened, why and what to do', (name) => {
+    const { title, why, todo } = en.problems[name]
+    for (const sentence of [title, why, todo]) expect(sentence).not.toBe('')
+    expect(why.endsWith('.') && todo.endsWith('.')).toBe(true)
+    expect([title, why, todo].join(' ')).not.toMatch(/please|oops|invalid|\berror\b|failed to|!/i)
+  })
+
+  it.each(PROBLEM_CODES)('%s has a code that the API can say', (name) => {
+    expect(Object.keys(PROBLEMS)).toContain(name)
+  })
+
+  it('has a text for every button that does something here', () => {
+    const silent = PROBLEM_CODES.filter(
+      (name) => CATALOGUE[name].button !== 'none' && en.problems[name].button === '',
+    )
+    expect(silent).toEqual([])
+  })
+
+  it('has instructions for every problem whose button copies them', () => {
+    const needed = PROBLEM_CODES.filter((name) => CATALOGUE[name].button === 'instructions')
+    for (const name of needed) expect(Object.keys(en.instructions)).toContain(name)
+  })
+
+  it('offers what the API suggests for a code it does not know', () => {
+    expect(buttonOf({ code: 'from_the_future', title: '', detail: '', action: 'reconsent' })).toBe('sign_in')
+    expect(buttonOf({ code: 'from_the_future', title: '', detail: '', action: 'fix_app' })).toBe('none')
+  })
+})
+
+describe('every language', () => {
+  it.each(Object.entries(LOCALES))('%s has the keys and the values of English', (_, locale) => {
+    const ours = flat(locale)
+    for (const [key, text] of flat(en)) {
+      expect(ours.has(key)).toBe(true)
+      expect(placeholders(text)).toEqual(expect.arrayContaining(placeholders(ours.get(key) ?? '')))
+    }
+  })
+})
+
+it('names only texts that exist', () => {
+  const known = flat(en)
+  const used = Array.from(code.matchAll(/\bt\(\s*'([\w.]+)'/g), ([, key]) => key ?? '')
+  expect(used.length).toBeGreaterThan(150)
+  expect(used.filter((key) => !known.has(key))).toEqual([])
+})
+
+it('keeps no text that nobody shows', () => {
+  const dynamic = Array.from(code.matchAll(/`([\w.]+)\.?\$\{/g), ([, start]) => start ?? '')
+  const unused = [...flat(en).keys()].filter(
+    (key) =>
+      !code.includes(`'${key}'`) &&
+      !code.includes(`"${key}"`) &&
+      !dynamic.some((start) => key.startsWith(start)),
+  )
+  expect(unused).toEqual([])
+})
+
+function flat(node: object, path = ''): Map<string, string> {
+  return new Map(
+    Object.entries(node).flatMap(([name, value]: [string, unknown]) => {
+      const key = path === '' ? name : `${path}.${name}`
+      if (typeof value === 'string') return [[key, value] as const]
+      return typeof value === 'object' && value !== null ? [...flat(value, key)] : []
+    }),
+  )
+}
