@@ -46,23 +46,45 @@ export function readLine(text: string): LineFacts | null {
   }
 }
 
+/** The line's texts and numbers by lower-case name, numbers with the digits they were written with. */
 function parseExact(text: string): ReadonlyMap<string, string> | null {
-  const values = new Map<string, string>()
   try {
-    // The third argument carries the digits as they were written, before they became a binary number.
-    const parsed: unknown = JSON.parse(
-      text,
-      function exact(this: unknown, key, value: unknown, context?: { source?: string }) {
-        const written =
-          typeof value === 'number' ? context?.source : typeof value === 'string' ? value : undefined
-        if (written !== undefined) values.set(key.toLowerCase(), written)
-        return value
-      },
-    )
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? values : null
+    return LONG_NUMBER.test(text) ? parseSlowly(text) : parseQuickly(text)
   } catch {
     return null
   }
+}
+
+// A decimal of up to 15 digits comes back from a binary number as it was written (IEEE 754); only longer ones need
+// their source, which costs ten times as much to get.
+const LONG_NUMBER = /[\d.]{16}/
+
+function parseQuickly(text: string): ReadonlyMap<string, string> | null {
+  const parsed: unknown = JSON.parse(text)
+  if (!isObject(parsed)) return null
+  const values = new Map<string, string>()
+  for (const [key, value] of Object.entries(parsed)) {
+    if (typeof value === 'string' || typeof value === 'number') values.set(key.toLowerCase(), String(value))
+  }
+  return values
+}
+
+function parseSlowly(text: string): ReadonlyMap<string, string> | null {
+  const values = new Map<string, string>()
+  const parsed: unknown = JSON.parse(
+    text,
+    function keep(this: unknown, key, value: unknown, context?: { source?: string }) {
+      const written =
+        typeof value === 'number' ? context?.source : typeof value === 'string' ? value : undefined
+      if (written !== undefined) values.set(key.toLowerCase(), written)
+      return value
+    },
+  )
+  return isObject(parsed) ? values : null
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function word(values: ReadonlyMap<string, string>, name: keyof LineFacts): string {

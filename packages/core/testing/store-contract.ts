@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { attemptContract } from './contract/attempts.ts'
 import { connectionContract } from './contract/connections.ts'
 import { grantContract } from './contract/grants.ts'
+import { listContract } from './contract/list.ts'
 import type { Opened } from './contract/opened.ts'
 import { peopleContract } from './contract/people.ts'
 import { reportContract } from './contract/reports.ts'
@@ -34,6 +35,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
 
     peopleContract(current)
     connectionContract(current)
+    listContract(current)
     grantContract(current)
     attemptContract(current)
     reportContract(current)
