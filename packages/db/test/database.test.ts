@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { inspect } from 'node:util'
 
-import { connectionRow, grantRow, organisationRow } from '@consentry/core/testing'
-import { sql } from 'drizzle-orm'
+import { accessTokenRow, connectionRow, grantRow, MONDAY, organisationRow } from '@consentry/core/testing'
+import { eq, sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 
 import { DatabaseError, migrate, openDatabase } from '../src/index.ts'
@@ -29,6 +29,29 @@ onBothDialects((database, config) => {
       expect(await meanwhile).toBe('created')
       expect(await store.findOrganisation(inside.id)).toBeNull()
       expect(await store.findOrganisation(outside.id)).toEqual(outside)
+    })
+
+    it('that disconnects lets no token through that is saved meanwhile', async () => {
+      const { store, transact, tables } = database()
+      const organisation = organisationRow()
+      await store.createOrganisation(organisation)
+      const { id } = connectionRow({ organisationId: organisation.id })
+      await store.createConnection(connectionRow({ organisationId: organisation.id, id }))
+      const disconnecting = transact(async (tx) => {
+        await tx
+          .update(tables.connections)
+          .set({ disconnectedAt: MONDAY })
+          .where(eq(tables.connections.id, id))
+        await setTimeout(30)
+      })
+      await setTimeout(10)
+      await Promise.all([
+        disconnecting,
+        store.saveGrant(grantRow({ connectionId: id, generation: 1 })),
+        store.putAccessToken(accessTokenRow({ connectionId: id })),
+      ])
+      expect(await store.listGrants(id)).toEqual([])
+      expect(await store.getAccessToken(id, 'graph')).toBeNull()
     })
 
     it('is not seen by others before it ends', async () => {
