@@ -9,7 +9,8 @@ import { problemSchema } from './schemas.ts'
 /** The OpenAPI 3.1 document, made of the same schemas that validate. */
 export function openApiDocument(routes: readonly Route[], url: string) {
   const registry = new OpenAPIRegistry()
-  const session = { type: 'apiKey', in: 'cookie', name: 'better-auth.session_token' } as const
+  const prefix = url.startsWith('https:') ? '__Secure-' : ''
+  const session = { type: 'apiKey', in: 'cookie', name: `${prefix}consentry.session_token` } as const
   registry.registerComponent('securitySchemes', 'serviceKey', { type: 'http', scheme: 'bearer' })
   registry.registerComponent('securitySchemes', 'session', session)
   for (const route of routes) registry.registerPath(describe(route))

@@ -21,6 +21,7 @@ export async function listen(
   app: RequestListener,
   at: { host: string; port: number },
   running: Running,
+  grace = GRACE,
 ): Promise<Server> {
   const server = createServer(
     {
@@ -44,7 +45,7 @@ export async function listen(
       const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_EVERY)
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       const finished = closed.then(() => running.settled())
-      await Promise.race([finished, sleep(GRACE, undefined, { ref: false })])
+      await Promise.race([finished, sleep(grace, undefined, { ref: false })])
       clearInterval(sweep)
       server.closeAllConnections()
     },

@@ -28,6 +28,8 @@ export type Options = {
   readonly fetch?: Fetch
   readonly limits?: Partial<Limits>
   readonly webRoot?: string
+  /** How long closing waits, in milliseconds. */
+  readonly grace?: number
   readonly now?: () => Date
   /** Another sign-in than the one that believes a cookie. */
   readonly auth?: Auth
@@ -87,7 +89,7 @@ export async function openApi(options: Options = {}) {
     webRoot: options.webRoot ?? tmpdir() + '/no-console-here',
     ...(options.limits ? { limits: options.limits } : {}),
   })
-  const server = await listen(app, { host: '127.0.0.1', port: 0 }, running)
+  const server = await listen(app, { host: '127.0.0.1', port: 0 }, running, options.grace)
   const url = `http://127.0.0.1:${server.port}`
 
   async function organisation(slug: string) {

@@ -77,8 +77,8 @@ it('answers what it has begun before it stops, and takes nothing new', async () 
   await closing
 })
 
-it('does not wait for a sender that never finishes its headers', async () => {
-  const api = await openApi()
+it('does not wait longer than the grace time for a sender that never finishes its headers', async () => {
+  const api = await openApi({ grace: 300 })
   const socket = openSocket(Number(new URL(api.url).port), '127.0.0.1')
   await once(socket, 'connect')
   socket.write('GET /health HTTP/1.1\r\nHost: x\r\n')
@@ -87,5 +87,5 @@ it('does not wait for a sender that never finishes its headers', async () => {
   const closed = once(socket, 'close')
   await api.close()
   await closed
-  expect(performance.now() - started).toBeLessThan(9500)
-}, 15_000)
+  expect(performance.now() - started).toBeLessThan(2000)
+})
