@@ -1,0 +1,110 @@
+import {
+  checkView,
+  connectionView,
+  refreshConnection,
+  testConnection,
+  type CheckView,
+  type ConnectionRow,
+  type Deps,
+  type Store,
+} from '@consentry/core'
+import type { Command } from 'commander'
+
+import { findConnection, findOrganisation } from '../lookup.ts'
+import { withDatabase, withDeps } from '../open.ts'
+import { answer, type Outcome, type Shell } from '../shell.ts'
+import { moment, table } from '../table.ts'
+import { importCommand } from './connection-import.ts'
+
+export function connectionCommands(program: Command, shell: Shell): void {
+  const connection = program.command('connection').description('the partner tenants of an organisation')
+  connection
+    .command('list')
+    .description('list them, most urgent first')
+    .requiredOption('--organisation <slug>', 'whose')
+    .action(answer(shell, (options: Whose) => list(shell, options)))
+  one(connection, 'show', 'show one').action(
+    answer(shell, (id: string, options: Whose) => show(shell, id, options)),
+  )
+  one(connection, 'refresh', 'refresh its sign-in now; exit 1 when Microsoft refuses').action(
+    answer(shell, (id: string, options: Whose) => refresh(shell, id, options)),
+  )
+  one(connection, 'test', 'prove everything it is needed for; exit 1 when something fails').action(
+    answer(shell, (id: string, options: Whose) => test(shell, id, options)),
+  )
+  importCommand(connection, shell)
+}
+
+type Whose = { readonly organisation: string }
+
+function one(parent: Command, name: string, description: string): Command {
+  return parent
+    .command(name)
+    .argument('<id>', 'its Microsoft ID')
+    .description(description)
+    .requiredOption('--organisation <slug>', 'whose')
+}
+
+async function list(shell: Shell, options: Whose): Promise<Outcome> {
+  const items = await withDatabase(shell, async ({ store }) => {
+    const { id } = await findOrganisation(store, options.organisation)
+    return (await allConnections(store, id)).map(connectionView)
+  })
+  const lines = items.map((it) => [
+    it.microsoftId,
+    it.name,
+    it.reason ? `${it.status} (${it.reason})` : it.status,
+    moment(it.refreshedAt),
+    moment(it.nextRefreshAt),
+  ])
+  const headings = ['MICROSOFT ID', 'NAME', 'STATUS', 'REFRESHED (UTC)', 'NEXT (UTC)']
+  return { value: { items }, text: table(headings, lines, 'There is none yet.') }
+}
+
+const PAGE = 200
+
+async function allConnections(store: Store, organisationId: string): Promise<ConnectionRow[]> {
+  const all: ConnectionRow[] = []
+  let cursor: string | undefined
+  do {
+    const page = await store.listConnections(organisationId, { limit: PAGE, cursor })
+    all.push(...page.items)
+    cursor = page.nextCursor ?? undefined
+  } while (cursor !== undefined)
+  return all
+}
+
+async function show(shell: Shell, id: string, options: Whose): Promise<Outcome> {
+  const row = await withDatabase(shell, ({ store }) => connectionOf(store, id, options))
+  const view = connectionView(row)
+  return { value: view, text: JSON.stringify(view, null, 2) }
+}
+
+async function refresh(shell: Shell, id: string, options: Whose): Promise<Outcome> {
+  const check = await withConnection(shell, id, options, refreshConnection)
+  const view = checkView(check)
+  return { value: view, text: rungLine(view), ok: view.ok }
+}
+
+async function test(shell: Shell, id: string, options: Whose): Promise<Outcome> {
+  const { ok, checks } = await withConnection(shell, id, options, testConnection)
+  const views = checks.map(checkView)
+  return { value: { ok, checks: views }, text: views.map(rungLine).join('\n'), ok }
+}
+
+function withConnection<T>(
+  shell: Shell,
+  id: string,
+  options: Whose,
+  work: (deps: Deps, row: ConnectionRow) => Promise<T>,
+): Promise<T> {
+  return withDeps(shell, async (deps) => work(deps, await connectionOf(deps.store, id, options)))
+}
+
+async function connectionOf(store: Store, id: string, options: Whose): Promise<ConnectionRow> {
+  return findConnection(store, await findOrganisation(store, options.organisation), id)
+}
+
+function rungLine({ ok, title, detail, ms }: CheckView): string {
+  return `${ok ? '✓' : '✗'} ${title} (${ms} ms)\n  ${detail}`
+}

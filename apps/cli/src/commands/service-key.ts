@@ -1,0 +1,112 @@
+import { createServiceKey, serviceKeyView, type Deps, type ServiceKeyRow, type Store } from '@consentry/core'
+import type { Command } from 'commander'
+
+import { notThere } from '../failure.ts'
+import { findOrganisation } from '../lookup.ts'
+import { withDatabase } from '../open.ts'
+import { answer, type Outcome, type Shell } from '../shell.ts'
+import { moment, table } from '../table.ts'
+import { readExpiry, readMicrosoftId, readName, readScopes } from '../values.ts'
+
+export function serviceKeyCommands(program: Command, shell: Shell): void {
+  const serviceKey = program.command('service-key').description('what backend services sign in with')
+  serviceKey
+    .command('create')
+    .description('make a key; it is shown once')
+    .requiredOption('--organisation <slug>', 'whose')
+    .requiredOption('--name <name>', 'which service it is for')
+    .requiredOption('--scopes <scopes>', 'what it may do, separated by commas')
+    .option('--connection <id>', 'bind it to this tenant; repeat for more', gather)
+    .option('--expires <when>', '90d, 12h, or a date such as 2027-01-31; never when absent')
+    .action(answer(shell, (options: NewKey) => create(shell, options)))
+  serviceKey
+    .command('list')
+    .description('list the keys, without the keys themselves')
+    .requiredOption('--organisation <slug>', 'whose')
+    .action(answer(shell, (options: Whose) => list(shell, options)))
+  serviceKey
+    .command('revoke')
+    .argument('<id>', 'its id, as the list shows it')
+    .description('end a key; it stops within ten seconds')
+    .requiredOption('--organisation <slug>', 'whose')
+    .action(answer(shell, (id: string, options: Whose) => revoke(shell, id, options)))
+}
+
+type Whose = { readonly organisation: string }
+type NewKey = Whose & {
+  readonly name: string
+  readonly scopes: string
+  readonly connection?: readonly string[]
+  readonly expires?: string
+}
+
+function gather(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value]
+}
+
+async function create(shell: Shell, options: NewKey): Promise<Outcome> {
+  const wish = {
+    name: readName(options.name),
+    scopes: readScopes(options.scopes),
+    connections: options.connection?.map(readMicrosoftId),
+    expiresAt: options.expires === undefined ? null : readExpiry(options.expires, shell.now()),
+  }
+  const { row, key } = await withDatabase(shell, async ({ store }) => {
+    const { id: organisationId } = await findOrganisation(store, options.organisation)
+    // Making a key takes no more of the world than these two; the rest would ask for the whole configuration.
+    const deps = { store, now: shell.now } as Deps
+    return createServiceKey(deps, { ...wish, organisationId })
+  })
+  return { value: { ...serviceKeyView(row), key }, text: created(row, key) }
+}
+
+function created(row: ServiceKeyRow, key: string): string {
+  return [
+    key,
+    '',
+    `This is ${row.name}'s key. It is not shown again, and only its hash is stored.`,
+    `It may: ${row.scopes.join(', ')}. Tenants: ${row.connections?.join(', ') ?? 'all'}. Expires: ${row.expiresAt ? `${moment(row.expiresAt)} UTC` : 'never'}.`,
+  ].join('\n')
+}
+
+async function list(shell: Shell, options: Whose): Promise<Outcome> {
+  const rows = await withDatabase(shell, async ({ store }) => keysOf(store, options))
+  const lines = rows.map((it) => [
+    it.id,
+    it.name,
+    it.prefix,
+    it.scopes.join(','),
+    endOf(it),
+    moment(it.lastUsedAt),
+  ])
+  return {
+    value: { items: rows.map(serviceKeyView) },
+    text: table(['ID', 'NAME', 'BEGINS', 'SCOPES', 'ENDS (UTC)', 'LAST USED'], lines, 'There is none yet.'),
+  }
+}
+
+async function revoke(shell: Shell, id: string, options: Whose): Promise<Outcome> {
+  const rows = await withDatabase(shell, async ({ store }) => {
+    const { id: organisationId, slug } = await findOrganisation(store, options.organisation)
+    const revoked = await store.revokeServiceKey(organisationId, id, shell.now())
+    if (revoked) return store.listServiceKeys(organisationId)
+    throw notThere(
+      `There is no service key "${id}" that could be revoked`,
+      `It may be revoked already. See the ids with: consentry service-key list --organisation ${slug}`,
+    )
+  })
+  const row = rows.find((it) => it.id === id)
+  return {
+    value: row ? serviceKeyView(row) : null,
+    text: `Revoked ${row?.name ?? id}. It stops within ten seconds.`,
+  }
+}
+
+async function keysOf(store: Store, options: Whose): Promise<ServiceKeyRow[]> {
+  const { id } = await findOrganisation(store, options.organisation)
+  return store.listServiceKeys(id)
+}
+
+function endOf({ revokedAt, expiresAt }: ServiceKeyRow): string {
+  return revokedAt ? 'revoked' : expiresAt ? moment(expiresAt) : 'never'
+}

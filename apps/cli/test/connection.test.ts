@@ -1,0 +1,83 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { demo } from '@consentry/microsoft-simulator'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { consentry, openWorld, signInElsewhere, type World } from './world.ts'
+
+const { nordwind, cascade, rheintal } = demo.tenants
+
+describe('connections', () => {
+  let world: World
+  let nordwindToken: string
+
+  beforeAll(async () => {
+    world = await openWorld()
+    await consentry(world.database, ['organisation', 'create', '--name', 'Contoso'])
+    nordwindToken = await signInElsewhere(world, nordwind)
+    const lines = [
+      { microsoftId: nordwind.id, name: 'Nordwind', refreshToken: nordwindToken, username: 'svc' },
+      { microsoftId: 'nordwind', refreshToken: nordwindToken },
+    ].map((it) => JSON.stringify(it))
+    await writeFile(join(world.folder, 'two.jsonl'), `${lines.join('\n')}\n`)
+  })
+  afterAll(async () => {
+    await world.close()
+  })
+
+  function run(args: readonly string[], input?: string) {
+    return consentry(world.env, ['connection', ...args, '--organisation', 'contoso', '--json'], input)
+  }
+
+  it('says what an import would do without doing it, then does it, then skips what is there', async () => {
+    const file = join(world.folder, 'two.jsonl')
+    const rejected = [{ line: 2, reason: 'microsoftId: is not a Microsoft ID (a GUID)' }]
+    const dry = await run(['import', file, '--dry-run'])
+    expect(dry).toMatchObject({ code: 1, value: { imported: 1, skipped: 0, rejected } })
+    expect((await run(['list'])).value).toEqual({ items: [] })
+    expect((await run(['import', file])).value).toEqual({ imported: 1, skipped: 0, rejected })
+    expect((await run(['import', file])).value).toEqual({ imported: 0, skipped: 1, rejected })
+  })
+
+  it('imports from standard input, and never prints a token', async () => {
+    const refreshToken = await signInElsewhere(world, cascade)
+    const line = JSON.stringify({ microsoftId: cascade.id, refreshToken })
+    const { code, value, stdout, stderr } = await run(['import', '-'], `\r\n${line}\r\n{"microsoftId`)
+    expect({ code, value }).toEqual({
+      code: 1,
+      value: { imported: 1, skipped: 0, rejected: [{ line: 3, reason: 'is not a JSON object' }] },
+    })
+    expect(stdout + stderr).not.toContain(refreshToken)
+  })
+
+  it('refreshes and shows one, whatever the case of its id', async () => {
+    const refreshed = await run(['refresh', nordwind.id.toUpperCase()])
+    expect(refreshed).toMatchObject({ code: 0, value: { kind: 'grant', ok: true, code: 'ok' } })
+    const shown = await run(['show', nordwind.id])
+    expect(shown.value).toMatchObject({ microsoftId: nordwind.id, name: 'Nordwind' })
+    expect(shown.stdout).not.toContain(nordwindToken)
+  })
+
+  it('proves all eight rungs', async () => {
+    const { code, value } = await run(['test', nordwind.id])
+    expect(code).toBe(0)
+    expect(value).toMatchObject({ ok: true, checks: Array.from({ length: 8 }, () => ({ ok: true })) })
+  })
+
+  it('prints the check of a refresh that Microsoft refused, and exits 1', async () => {
+    world.microsoft.control.revokeSessions(cascade.users.service)
+    expect(await run(['refresh', cascade.id])).toMatchObject({
+      code: 1,
+      value: { kind: 'grant', ok: false, code: 'signed_out' },
+    })
+    expect(await run(['test', cascade.id])).toMatchObject({ code: 1, value: { ok: false } })
+  })
+
+  it('says what to do about a tenant that is not there, and a file that is not', async () => {
+    expect((await run(['show', rheintal.id])).stderr).toContain('consentry connection list')
+    expect((await run(['import', '/nowhere.jsonl'])).stderr).toContain(
+      'The file /nowhere.jsonl does not exist',
+    )
+  })
+})
