@@ -289,6 +289,13 @@ describe('the browser cookie', () => {
     )
   })
 
+  it('is made anew when its value is not of the form, as one planted from outside', async () => {
+    const browser = newBrowser(world)
+    browser.jar.set('consentry_browser', 'guessable')
+    await browser.go('POST', (await makeLink(world)).path, {})
+    expect(browser.jar.get('consentry_browser')).toMatch(/^[\w-]{43}$/)
+  })
+
   it('stays the same over several trips', async () => {
     const browser = newBrowser(world)
     await browser.go('POST', (await makeLink(world)).path, {})
