@@ -152,6 +152,7 @@ export function grantContract(current: Current): void {
         previousGeneration: null,
       })
       const held = await store.takeLease(id, MONDAY, minutesLater(1))
+      await store.saveGrant(grantRow({ connectionId: id, generation: 2 }))
       const committed = await store.commitGeneration(id, 1, 2, { status: 'connected', refreshedAt: MONDAY })
       expect(committed).toEqual({
         ...held,
@@ -179,6 +180,7 @@ export function grantContract(current: Current): void {
       const { store } = current()
       const { id } = await givenConnection(store, { generation: 1, lastGeneration: 1 })
       await store.takeLease(id, MONDAY, minutesLater(1))
+      await store.saveGrant(grantRow({ connectionId: id, generation: 2 }))
       await store.commitGeneration(id, 1, 2, {})
       expect(await store.commitGeneration(id, 1, 2, {})).toMatchObject({
         generation: 2,
@@ -190,12 +192,22 @@ export function grantContract(current: Current): void {
       const { store } = current()
       const { id } = await givenConnection(store)
       await store.takeLease(id, MONDAY, minutesLater(1))
+      await store.saveGrant(grantRow({ connectionId: id, generation: 1 }))
       const patch = { generation: 99, leaseUntil: minutesLater(9), intent: 4 }
       expect(await store.commitGeneration(id, 1, 1, patch)).toMatchObject({
         generation: 1,
         leaseUntil: null,
         intent: null,
       })
+    })
+
+    it('is refused when its grant is not there, and what works goes on working', async () => {
+      const { store } = current()
+      const [one, other] = [await givenConnection(store, { generation: 1 }), await givenConnection(store)]
+      await store.saveGrant(grantRow({ connectionId: other.id, generation: 2 }))
+      const held = await store.takeLease(one.id, MONDAY, minutesLater(1))
+      expect(await store.commitGeneration(one.id, 1, 2, {})).toBeNull()
+      expect(await store.getConnection(one.id)).toEqual(held)
     })
   })
 

@@ -75,7 +75,7 @@ export function memoryGrants(data: Data) {
           leaseUntil: null,
           intent: null,
         }),
-        (row) => row.fence === fence,
+        (row) => row.fence === fence && data.grants.has(keyOf(id, generation)),
       )
     },
 

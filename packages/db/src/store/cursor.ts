@@ -1,7 +1,7 @@
 import { ConsentryError } from '@consentry/core'
 
 /** An opaque place in a list: the last row's sort key, so that rows that come and go shift nothing. */
-export function writeCursor(key: readonly (string | number)[]): string {
+function writeCursor(key: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url')
 }
 

@@ -1,5 +1,17 @@
 import type { Store } from '@consentry/core'
-import { and, asc, eq, getTableColumns, isNotNull, isNull, lt, notInArray, or, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  eq,
+  exists,
+  getTableColumns,
+  isNotNull,
+  isNull,
+  lt,
+  notInArray,
+  or,
+  sql,
+} from 'drizzle-orm'
 
 import { connectionColumns, withFoldedName } from './connections.ts'
 import { type Handle, one, type Statements } from './handle.ts'
@@ -98,6 +110,8 @@ export function grantStore({ db, tables, transact }: Handle) {
     },
     async commitGeneration(id, fence, generation, patch) {
       const { generation: working, previousGeneration: before } = connections
+      // Never point at a token that is not there: the one that works would be given up for nothing.
+      const saved = db.select({ generation: grants.generation }).from(grants).where(grant(id, generation))
       const committed = await db
         .update(connections)
         .set({
@@ -108,7 +122,7 @@ export function grantStore({ db, tables, transact }: Handle) {
           leaseUntil: null,
           intent: null,
         })
-        .where(fenced(id, fence))
+        .where(and(fenced(id, fence), exists(saved)))
         .returning(columns)
       return one(committed)
     },
