@@ -13,12 +13,15 @@ export function useAttemptWords(
   const { short, longDate } = useFormat()
   const reached = computed(() => (attempt()?.checks.length ?? 0) > 0)
 
+  const undecided = computed(() => attempt()?.problem?.code === 'other_account')
+
   const title = computed(() => {
     const values = { tenant: tenant() }
     switch (attempt()?.status) {
       case 'succeeded':
         return t('attempt.connected', values)
       case 'failed':
+        if (undecided.value) return t('attempt.decide')
         return reached.value ? t('attempt.failed') : t('attempt.stopped')
       case 'expired':
         return t('attempt.expired')
@@ -42,7 +45,8 @@ export function useAttemptWords(
         : t('attempt.waitingLead')
       return now.expiresAt ? `${who} ${t('attempt.until', { time: short(now.expiresAt) })}` : who
     }
-    return now?.status === 'failed' ? t('attempt.failedLead', { tenant: tenant().replace(/\.$/, '') }) : ''
+    const key = undecided.value ? 'attempt.decideLead' : 'attempt.failedLead'
+    return now?.status === 'failed' ? t(key, { tenant: tenant().replace(/\.$/, '') }) : ''
   })
   /** Said when a sign-in from before goes on working. */
   const goesOn = computed(() => {

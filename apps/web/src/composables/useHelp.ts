@@ -1,6 +1,6 @@
 import { computed } from 'vue'
-import { useI18n } from 'vue-i18n'
-import { CATALOGUE, PROBLEM_CODES, placeholders } from '../problems.ts'
+import { CATALOGUE, PROBLEM_CODES } from '../problems.ts'
+import { useProblemText } from './useProblemText.ts'
 
 export type HelpItem = {
   readonly code: string
@@ -12,23 +12,15 @@ export type HelpItem = {
 
 /** The catalogue as readable pages; values that only a case has are shown by their kind. */
 export function useHelp() {
-  const { t, te, tm } = useI18n()
+  const { generalised } = useProblemText()
 
-  function sentence(key: string): string {
-    const raw: unknown = tm(key)
-    const names = typeof raw === 'string' ? placeholders(raw) : []
-    return t(key, Object.fromEntries(names.map((name) => [name, kindOf(name)])))
-  }
-  function kindOf(name: string): string {
-    return te(`help.values.${name}`) ? t(`help.values.${name}`) : `{${name}}`
-  }
   const entries = computed<HelpItem[]>(() =>
     PROBLEM_CODES.map((code) => ({
       code,
       microsoft: CATALOGUE[code].microsoft,
-      title: sentence(`problems.${code}.title`),
-      why: sentence(`problems.${code}.why`),
-      todo: sentence(`problems.${code}.todo`),
+      title: generalised(`problems.${code}.title`),
+      why: generalised(`problems.${code}.why`),
+      todo: generalised(`problems.${code}.todo`),
     })),
   )
   function find(text: string): HelpItem[] {

@@ -24,6 +24,14 @@ export function useProblemText() {
     return t(key, { ...values })
   }
 
+  /** The sentence as the help pages show it: "the account" where no account is known. */
+  function generalised(key: string): string {
+    const raw: unknown = te(key) ? tm(key) : ''
+    const names = typeof raw === 'string' ? placeholders(raw) : []
+    const kindOf = (name: string) => (te(`help.values.${name}`) ? t(`help.values.${name}`) : `{${name}}`)
+    return t(key, Object.fromEntries(names.map((name) => [name, kindOf(name)])))
+  }
+
   function describe(problem: Problem, known: ProblemValues = {}): ProblemText {
     const values = { ...known, ...problem.values }
     const action = problem.action ? t(`problem.actions.${problem.action}`) : ''
@@ -34,11 +42,10 @@ export function useProblemText() {
       return { title: problem.title, why: problem.detail, todo: action, button: '' }
     }
     const key = `problems.${problem.code}`
-    const why = sentence(`${key}.why`, values)
     return {
-      title: sentence(`${key}.title`, values) || problem.title,
-      why: why || problem.detail,
-      todo: sentence(`${key}.todo`, values) || (why ? action : ''),
+      title: sentence(`${key}.title`, values) || problem.title || generalised(`${key}.title`),
+      why: sentence(`${key}.why`, values) || problem.detail || generalised(`${key}.why`),
+      todo: sentence(`${key}.todo`, values) || action,
       button: sentence(`${key}.button`, values),
     }
   }
@@ -48,5 +55,5 @@ export function useProblemText() {
     if (!code) return ''
     return sentence(`problems.${code}.title`, known) || (code.includes(' ') ? code : '')
   }
-  return { describe, reason }
+  return { describe, reason, generalised }
 }
