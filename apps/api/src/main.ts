@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 
-import { ConfigError, readConfig, readKeyRing, type Deps } from '@consentry/core'
+import { ConfigError, readEnvironment, type Deps } from '@consentry/core'
 import { createAuth, openDatabase } from '@consentry/db'
 import { collectDefaultMetrics } from 'prom-client'
 
@@ -19,8 +19,7 @@ try {
 }
 
 async function start(): Promise<void> {
-  const config = readConfig(process.env)
-  const keys = readKeyRing(process.env)
+  const { config, keys } = readEnvironment(process.env)
   const log = createLog(config.logLevel)
   const metrics = createMetrics()
   collectDefaultMetrics({ register: metrics.registry })

@@ -43,16 +43,8 @@ export function refusalOf(error: unknown, reference: string): Refusal {
   return refuse(known)
 }
 
-// A 403 is about the caller. What Microsoft or a tenant refuses is a conflict with the connection's state.
-const ABOUT_THE_CALLER = new Set(['forbidden', 'cross_site', 'other_browser'])
-
-function statusOf({ code }: ConsentryError): number {
-  const status = httpStatus(code)
-  return status === 403 && !ABOUT_THE_CALLER.has(code) ? 409 : status
-}
-
 function refuse(error: ConsentryError): Refusal {
-  const status = statusOf(error)
+  const status = httpStatus(error.code)
   const waitingHelps = status === 429 || (status === 503 && error.action === 'retry')
   const seconds = error.retryAfterSeconds ?? (waitingHelps ? RETRY_AFTER : undefined)
   return { status, problem: error.problem, retryAfterSeconds: seconds && Math.ceil(seconds) }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 
+import { nextWindow } from '@consentry/core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
-import { nextWindow } from '../src/nightly-window.ts'
 import { openApi, type Harness } from './harness.ts'
 
 const NOW = new Date('2026-11-23T07:04:00Z')

@@ -77,9 +77,9 @@ async function assertRegistered(deps: Deps, connection: ConnectionRow, returnUrl
     ...(await deps.store.listReturnOrigins(connection.organisationId)),
   ]
   if (!origin || !allowed.includes(origin)) {
-    throw new ConsentryError('return_url_not_registered', {
-      values: { organisation: connection.organisationId, origin: origin ?? returnUrl },
-    })
+    const organisation = await deps.store.findOrganisation(connection.organisationId)
+    const values = { organisation: organisation?.slug, origin: origin ?? 'https://…' }
+    throw new ConsentryError('return_url_not_registered', { values })
   }
 }
 

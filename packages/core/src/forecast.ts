@@ -28,6 +28,16 @@ export function nextNight(now: Date, nightly: NightlyConfig, microsoftId: string
   throw new TypeError('A nightly window comes every day.')
 }
 
+/** When the nightly window opens next. */
+export function nextWindow(now: Date, nightly: Pick<NightlyConfig, 'from' | 'timeZone'>): Date {
+  const zoned = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(nightly.timeZone)
+  const from = Temporal.PlainTime.from(nightly.from)
+  const opens = [0, 1, 2].map((days) =>
+    zoned.toPlainDate().add({ days }).toPlainDateTime(from).toZonedDateTime(nightly.timeZone),
+  )
+  return new Date(opens.find((it) => it.epochMilliseconds > now.getTime())?.epochMilliseconds ?? now)
+}
+
 function slotOf(day: Temporal.PlainDate, nightly: NightlyConfig, microsoftId: string): number {
   const from = Temporal.PlainTime.from(nightly.from)
   const to = Temporal.PlainTime.from(nightly.to)

@@ -45,7 +45,8 @@ export type {
   Store,
 } from './deps.ts'
 export { ConsentryError, httpStatus, isProblemCode, problem, type ErrorCode, type Values } from './errors.ts'
-export { nextNight } from './forecast.ts'
+export { readEnvironment } from './environment.ts'
+export { nextNight, nextWindow } from './forecast.ts'
 export { importConnections, type ImportResult } from './import.ts'
 export { refreshDue, type NightlyResult } from './nightly.ts'
 export { consentScopes, PERMISSIONS, requiredPermissions, type Permission } from './permissions.ts'

@@ -8,6 +8,7 @@ import {
   LADDER,
   type Capabilities,
   type Capability,
+  type CapabilityState,
   type CheckKind,
   type CheckRow,
   type ConnectionRow,
@@ -50,7 +51,7 @@ export async function prove(deps: Deps, climber: Climber): Promise<Proof> {
   const climb: Climb = { ...climber, deps, profile: null, granted: [], graph: null }
   const checks: CheckRow[] = []
   const problems: Problem[] = []
-  let capabilities = climber.connection.capabilities
+  const found: Found = new Map()
   let refusesAll = false
   for (const kind of LADDER) {
     const startedAt = deps.now()
@@ -58,7 +59,7 @@ export async function prove(deps: Deps, climber: Climber): Promise<Proof> {
     checks.push(
       await recordCheck(deps, climber.connection, kind, outcome, { startedAt, attemptId: climber.attemptId }),
     )
-    capabilities = learn(capabilities, kind, outcome)
+    learn(found, kind, outcome)
     if (outcome.ok) {
       if (kind === 'mfa') await climber.trusted?.()
       continue
@@ -69,6 +70,7 @@ export async function prove(deps: Deps, climber: Climber): Promise<Proof> {
     // Another account is for a person to decide; until then everything else is proven.
     if (STOPPING.has(kind) && outcome.problem.code !== 'other_account') break
   }
+  const capabilities = { ...climber.connection.capabilities, ...Object.fromEntries(found) }
   return { checks, problems, capabilities, grantedScopes: climb.granted, profile: climb.profile, refusesAll }
 }
 
@@ -102,13 +104,19 @@ function learnName(row: ConnectionRow, profile: OrganisationProfile | null): Con
     : domain
 }
 
-function learn(capabilities: Capabilities, kind: CheckKind, outcome: Outcome): Capabilities {
-  if (!outcome.ok && (outcome.verdict === 'transient' || outcome.problem.code === 'other_account'))
-    return capabilities
-  const named =
-    !outcome.ok && outcome.problem.code === 'mfa_missing' ? (['mfa'] as const) : CAPABILITIES[kind]
-  const state = outcome.ok ? 'ok' : 'failing'
-  return { ...capabilities, ...Object.fromEntries(named.map((it) => [it, state])) }
+type Found = Map<Capability, CapabilityState>
+
+/** One rung's word on the capabilities: within a climb a failure stays, whatever a later rung passes. */
+function learn(found: Found, kind: CheckKind, outcome: Outcome): void {
+  if (outcome.ok) {
+    // Permissions are needed by what comes later, and prove nothing by themselves.
+    if (kind === 'permissions') return
+    for (const it of CAPABILITIES[kind]) if (found.get(it) !== 'failing') found.set(it, 'ok')
+    return
+  }
+  if (outcome.verdict === 'transient' || outcome.problem.code === 'other_account') return
+  const named = outcome.problem.code === 'mfa_missing' ? (['mfa'] as const) : CAPABILITIES[kind]
+  for (const it of named) found.set(it, 'failing')
 }
 
 /** The words that fill a problem's gaps for this connection. */

@@ -56,7 +56,7 @@ function parseExact(text: string): ReadonlyMap<string, string> | null {
 }
 
 // A decimal of up to 15 digits comes back from a binary number as it was written (IEEE 754); only longer ones need
-// their source, which costs ten times as much to get.
+// their source, which costs several times as much to get.
 const LONG_NUMBER = /[\d.]{16}/
 
 function parseQuickly(text: string): ReadonlyMap<string, string> | null {

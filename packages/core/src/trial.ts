@@ -156,8 +156,12 @@ function isGuest(identity: JWTPayload | null, access: JWTPayload | null, microso
   })
 }
 
+const REFUSES_ACCOUNT: ReadonlySet<string> = new Set(['role_missing', 'partner_center_refused'])
+
 function compareAccount(connection: ConnectionRow, trial: Trial): Outcome {
-  const before = connection.generation === null ? null : connection.accountObjectId
+  // Where Partner Center refuses the account itself, another one is the remedy and not a surprise.
+  const settled = connection.generation !== null && !REFUSES_ACCOUNT.has(connection.reason ?? '')
+  const before = settled ? connection.accountObjectId : null
   if (before && trial.objectId !== before) {
     return definitive(problem('other_account', { old: connection.accountUsername, new: trial.username }))
   }

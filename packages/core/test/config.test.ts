@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createCertificate } from '@consentry/microsoft-simulator'
 import { describe, expect, it } from 'vitest'
 
-import { ConfigError, readConfig, readDatabaseConfig } from '../src/index.ts'
+import { ConfigError, readConfig, readDatabaseConfig, readEnvironment } from '../src/index.ts'
 
 const GOOD = {
   CONSENTRY_SECRET: 'sixteen or more characters',
@@ -94,4 +94,8 @@ describe('the configuration', () => {
     const { credentials } = readConfig({ ...GOOD, MICROSOFT_CLIENT_CERTIFICATE_FILE: file }).microsoft
     expect(credentials.map((it) => it.kind)).toEqual(['certificate', 'secret', 'secret'])
   })
+})
+
+it('is complained of together with the key ring', () => {
+  expect(() => readEnvironment({ PORT: 'x' })).toThrow(/PORT: is "x"[\s\S]*CONSENTRY_KEYS: is missing/)
 })

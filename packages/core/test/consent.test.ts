@@ -315,3 +315,16 @@ describe('a consent link', () => {
     ).not.toContain(token)
   })
 })
+
+describe('a connection whose account Partner Center refuses', () => {
+  it('takes another account at the next consent without asking', async () => {
+    await consent(bench, { user: tenant.users.noAgent })
+    expect((await consent(bench, {}, await stored(bench))).status).toBe('succeeded')
+    expect(await stored(bench)).toMatchObject({ status: 'connected', accountUsername: tenant.users.service })
+  })
+
+  it('is not said to have billing that was never reached', async () => {
+    await consent(bench, { user: tenant.users.noAgent })
+    expect((await stored(bench)).capabilities).toMatchObject({ partnerCenter: 'failing', billing: 'unknown' })
+  })
+})

@@ -6,7 +6,7 @@ export function thanksPage(person: string): Page {
   return {
     title: 'Thank you',
     body: html`<h1>Thank you</h1>
-      <p>The link no longer works and ${person} has been told.</p>`,
+      <p>The link no longer works. ${person} sees that it ended.</p>`,
   }
 }
 

@@ -48,7 +48,7 @@ function success({ attempt, connection, checks }: Result): Page {
   return {
     title: `${connection.name} is connected`,
     body: html`<h1>Done. ${connection.name} is connected.</h1>
-      <p>You can close this page. ${attempt.createdByName} has been told.</p>
+      <p>You can close this page. ${attempt.createdByName} sees the result in Consentry.</p>
       ${backLink(attempt)} ${ladder(checks, false)} ${HOW_TO_END}`,
   }
 }

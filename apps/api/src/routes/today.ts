@@ -1,8 +1,7 @@
-import { problemOf, type ConnectionRow, type Deps, type NightlyRunRow } from '@consentry/core'
+import { nextWindow, problemOf, type ConnectionRow, type Deps, type NightlyRunRow } from '@consentry/core'
 import { z } from 'zod'
 
 import { boundTo, type Caller } from '../callers.ts'
-import { nextWindow } from '../nightly-window.ts'
 import { json, route } from '../route.ts'
 import { innerProblemSchema, statusSchema } from '../schemas.ts'
 
