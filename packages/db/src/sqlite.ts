@@ -16,8 +16,8 @@ export type SqliteConnection = {
 const PATIENCE = 10_000
 
 /**
- * Opens the file, and creates it and its folder when they are missing, readable by the owner only. A commit is on the
- * disk when it returns (`synchronous = FULL`): a refresh token lost to a power cut costs a consent.
+ * Opens the file. A missing folder is made, for the owner only, and so is the file. A commit is on the disk when it
+ * returns (`synchronous = FULL`): a refresh token lost to a power cut costs a consent.
  */
 export function openSqlite(file: string): SqliteConnection {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true, mode: 0o700 })

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -60,9 +60,10 @@ describe('the schema', () => {
 })
 
 describe('a SQLite file', () => {
-  it('is made with its folder, for its owner only, and survives being closed', async () => {
+  it('is made in a new folder for its owner only, and survives being closed', async () => {
     const config = { kind: 'sqlite', file: join(folder, 'new', 'data', 'consentry.db') } as const
     const first = await openDatabase(config)
+    expect((await stat(join(folder, 'new', 'data'))).mode & 0o777).toBe(0o700)
     const organisation = organisationRow()
     await first.store.createOrganisation(organisation)
     await first.close()
