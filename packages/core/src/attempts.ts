@@ -5,7 +5,12 @@ import { testConnection } from './refresh.ts'
 import { hashToken, sameText } from './secrets.ts'
 import type { AttemptRow, CheckRow, ConnectionRow, Organisation } from './types.ts'
 
-export type AttemptSeen = { readonly attempt: AttemptRow; readonly checks: CheckRow[] }
+export type AttemptSeen = {
+  readonly attempt: AttemptRow
+  readonly checks: CheckRow[]
+  /** The sign-in became the working one, although something else may be missing. */
+  readonly kept: boolean
+}
 
 /** An attempt of this connection with its rungs so far; null when there is none. Past its end it reads as expired. */
 export async function readAttempt(
@@ -15,7 +20,8 @@ export async function readAttempt(
 ): Promise<AttemptSeen | null> {
   const attempt = await deps.store.getAttempt(attemptId)
   if (!attempt || attempt.connectionId !== connection.id) return null
-  return { attempt: asOf(attempt, deps.now()), checks: await deps.store.listAttemptChecks(attemptId) }
+  const checks = await deps.store.listAttemptChecks(attemptId)
+  return { attempt: asOf(attempt, deps.now()), checks, kept: wasKept(attempt, connection) }
 }
 
 export type OutsiderView = AttemptSeen & {
@@ -35,7 +41,13 @@ export async function readAttemptOfBrowser(
   const organisation = await deps.store.findOrganisation(attempt.organisationId)
   if (!connection || !organisation) return null
   const checks = await deps.store.listAttemptChecks(attemptId)
-  return { attempt: asOf(attempt, deps.now()), connection, organisation, checks }
+  const kept = wasKept(attempt, connection)
+  return { attempt: asOf(attempt, deps.now()), connection, organisation, checks, kept }
+}
+
+function wasKept({ tripStartedAt, finishedAt }: AttemptRow, { consentedAt }: ConnectionRow): boolean {
+  if (!tripStartedAt || !finishedAt || !consentedAt) return false
+  return consentedAt >= tripStartedAt && consentedAt <= finishedAt
 }
 
 function asOf(attempt: AttemptRow, now: Date): AttemptRow {

@@ -42,11 +42,12 @@ export function checkView(row: CheckRow) {
 }
 export type CheckView = ReturnType<typeof checkView>
 
-export function attemptView({ attempt, checks }: AttemptSeen) {
+export function attemptView({ attempt, checks, kept }: AttemptSeen) {
   return {
     attemptId: attempt.id,
     microsoftId: attempt.microsoftId,
     status: attempt.status,
+    kept,
     checks: checks.map(checkView),
     ...(attempt.problem ? { problem: attempt.problem } : {}),
     ...(attempt.candidate ? { candidate: { username: attempt.candidate.username } } : {}),

@@ -236,6 +236,13 @@ describe('a re-consent', () => {
     expect(await stored(bench)).toMatchObject({ status: 'connected', generation: before.generation })
   })
 
+  it('that was not kept says so', async () => {
+    bench.pass(DAY)
+    const before = await stored(bench)
+    const attempt = await consent(bench, { mfa: false }, before)
+    expect((await readAttempt(bench, await stored(bench), attempt.id))?.kept).toBe(false)
+  })
+
   it('by another account of the tenant waits for somebody to accept it', async () => {
     const before = await stored(bench)
     const attempt = await consent(bench, { user: tenant.users.second }, before)
@@ -265,6 +272,7 @@ describe('a first consent that shows a fault outside the sign-in', () => {
       problem: { code: 'role_missing', action: 'fix_policy' },
     })
     expect((await stored(bench)).generation).not.toBeNull()
+    expect((await readAttempt(bench, await stored(bench), attempt.id))?.kept).toBe(true)
     expect(await stored(bench)).toMatchObject({ status: 'broken', reason: 'role_missing' })
   })
 })

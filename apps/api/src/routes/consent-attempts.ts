@@ -9,6 +9,9 @@ const attemptSchema = z
     attemptId: z.string(),
     microsoftId: z.guid(),
     status: z.enum(['waiting', 'proving', 'succeeded', 'failed', 'expired']),
+    kept: z
+      .boolean()
+      .meta({ description: 'The sign-in became the working one, although something else may be missing' }),
     checks: z.array(checkSchema),
     problem: innerProblemSchema.optional(),
     candidate: z.object({ username: z.string() }).optional(),
