@@ -1,0 +1,88 @@
+import chromium from '@sparticuz/chromium'
+import { demo } from '@consentry/microsoft-simulator'
+import { chromium as playwright, type Browser, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+
+import { startStack, type Stack } from '../src/stack.ts'
+
+const { nordwind } = demo.tenants
+const PATIENCE = 30_000
+
+let stack: Stack
+let browser: Browser
+
+beforeAll(async () => {
+  const executablePath = await chromium.executablePath()
+  ;[stack, browser] = await Promise.all([
+    startStack({ port: 0 }),
+    playwright.launch({ args: chromium.args, executablePath, headless: true }),
+  ])
+}, 120_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await stack?.stop()
+})
+
+it('leads a person from the sign-in to a billing report that is right to the cent, without a complaint of the browser', async () => {
+  const page = await browser.newPage({ locale: 'en-GB' })
+  page.setDefaultTimeout(PATIENCE)
+  const complaints = listen(page)
+
+  await signIn(page)
+  await page.getByLabel('Microsoft ID', { exact: true }).fill(nordwind.id)
+  await page.getByText("Tenant found in Microsoft's global cloud.").waitFor()
+  await page.getByRole('button', { name: 'Update', exact: true }).click()
+
+  await page.click(`[data-upn="${nordwind.users.service}"]`)
+  await page.click('#mfa-approve')
+  await page.click('#consent-accept')
+
+  await page.getByText('8 of 8 proven').waitFor()
+  expect(await page.locator('[data-rung][data-state="passed"]').count()).toBe(8)
+  await page.getByRole('heading', { name: `${nordwind.name} is connected` }).waitFor()
+
+  await page.getByRole('link', { name: 'Run a billing report' }).click()
+  await page.getByRole('button', { name: 'Run Microsoft billing report' }).click()
+  const figures = page.getByTestId('report-figures')
+  await figures.waitFor()
+  const total = await figures.locator('dd').first().innerText()
+  expect(digits(total)).toBe(digits(await invoiceTotal(page)))
+  expect(complaints).toEqual([])
+}, 120_000)
+
+async function signIn(page: Page): Promise<void> {
+  await page.goto(stack.url)
+  await page.getByLabel('Email').fill(stack.owner.email)
+  await page.getByLabel('Password', { exact: true }).fill(stack.owner.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+/** What the browser finds fault with: errors of the page, of its scripts, and of the content security policy. */
+function listen(page: Page): string[] {
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(`${error.name}: ${error.message}`))
+  page.on('console', (message) => {
+    // Chromium notes every 401 as an error; asking who is signed in is how the console finds out that nobody is.
+    const asked = message.location().url.endsWith('/api/v1/me') && message.text().includes('401')
+    if (message.type() === 'error' && !asked) complaints.push(`${message.text()} (${message.location().url})`)
+  })
+  return complaints
+}
+
+/** What Microsoft invoiced last, from its own books. */
+async function invoiceTotal(page: Page): Promise<string> {
+  const answer = await page.request.get(`${stack.url}/api/v1/connections/${nordwind.id}/invoices?limit=100`)
+  const { items } = (await answer.json()) as { items: Invoice[] } // as Partner Center lists them
+  const newest = items
+    .filter((it) => it.id.startsWith('G'))
+    .toSorted((one, other) => other.invoiceDate.localeCompare(one.invoiceDate))[0]
+  return newest?.totalCharges.toFixed(2) ?? ''
+}
+
+type Invoice = { readonly id: string; readonly invoiceDate: string; readonly totalCharges: number }
+
+/** The digits alone: separators and currency signs are the reader's language. */
+function digits(text: string): string {
+  return text.replaceAll(/\D/g, '')
+}

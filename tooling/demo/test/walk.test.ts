@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+
+import { demo } from '@consentry/microsoft-simulator'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { freePort } from '../src/ports.ts'
+import { startStack, type Stack } from '../src/stack.ts'
+import { walk } from '../src/walk.ts'
+
+const { nordwind } = demo.tenants
+
+describe('the walk', () => {
+  let stack: Stack
+  let lines: string[]
+
+  beforeAll(async () => {
+    stack = await startStack({ port: 0 })
+  })
+  afterAll(async () => {
+    await stack.stop()
+  })
+
+  async function run(): Promise<string> {
+    lines = []
+    const failure = await walk(stack, (line) => lines.push(line)).then(
+      () => '',
+      (error: unknown) => String(error),
+    )
+    return failure
+  }
+
+  it('names the rung that failed and the reason, and goes no further', async () => {
+    stack.simulator.control.setUser(nordwind.users.service, { partnerRoles: [] })
+    const failure = await run()
+    expect(failure).toMatch(/ended as failed.*\((partner_center_refused|role_missing)\)/)
+    expect(lines.filter((it) => it.trim().startsWith('✗'))).not.toEqual([])
+    expect(lines.join('\n')).not.toContain('Refreshes')
+  })
+
+  it('connects, proves all eight rungs, refreshes, serves a token and bills to the cent', async () => {
+    stack.simulator.control.setUser(nordwind.users.service, { partnerRoles: ['AdminAgent'] })
+    expect(await run()).toBe('')
+    expect(lines.filter((it) => it.startsWith('  ✓'))).toHaveLength(8)
+    expect(lines.filter((it) => it.startsWith('✓'))).toHaveLength(11)
+    expect(lines.at(-1)).toContain('as invoiced')
+    expect(lines.join('\n')).not.toMatch(/eyJ|csk_[\w-]{43}/)
+  })
+})
+
+it('ends with exit code 0, and leaves neither database nor process behind', async () => {
+  const main = join(import.meta.dirname, '../src/main.ts')
+  const child = spawn(process.execPath, [main, '--walk'], { env: { PATH: process.env.PATH } })
+  let printed = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => void (printed += text))
+  await once(child, 'close')
+  expect(child.exitCode).toBe(0)
+  const [, url = ''] = /Ready after .* at (\S+)/.exec(printed) ?? []
+  await expect(fetch(`${url}/health`)).rejects.toThrow('fetch failed')
+})
+
+it('removes its folder when it is stopped', async () => {
+  const { env, stop } = await startStack({ port: 0 })
+  const file = env.DATABASE_URL?.replace('file:', '') ?? ''
+  expect(existsSync(file)).toBe(true)
+  await stop()
+  expect(existsSync(file)).toBe(false)
+})
+
+it('takes another port when somebody listens on the wanted one', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const taken = typeof address === 'object' && address ? address.port : 0
+  expect(await freePort(taken)).not.toBe(taken)
+  server.close()
+  await once(server, 'close')
+  expect(await freePort(taken)).toBe(taken)
+})
