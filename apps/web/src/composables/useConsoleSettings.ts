@@ -8,10 +8,11 @@ import type { ConsoleSettings } from '../types.ts'
 /** What this deployment says of itself to everybody: region, operator, nightly window. */
 export function useConsoleSettings() {
   const { t, te } = useI18n()
-  const { data } = useQuery({
+  const { data, isPending } = useQuery({
     queryKey: ['console-settings'],
     queryFn: () => get<ConsoleSettings>(api.settings),
     staleTime: Infinity,
+    retry: false,
   })
   const settings = computed(() => data.value ?? null)
   const region = computed(() => settings.value?.region?.toUpperCase() ?? null)
@@ -19,5 +20,5 @@ export function useConsoleSettings() {
   function regionName(name: string): string {
     return te(`regions.${name}`) ? t(`regions.${name}`) : name.toUpperCase()
   }
-  return { settings, region, regionName }
+  return { settings, isPending, region, regionName }
 }

@@ -21,7 +21,7 @@ export function useProblemText() {
     const raw: unknown = te(key) ? tm(key) : ''
     if (typeof raw !== 'string' || raw === '') return ''
     if (placeholders(raw).some((name) => !values[name])) return ''
-    return t(key, { ...values })
+    return withoutDoubleStop(t(key, { ...values }))
   }
 
   /** The sentence as the help pages show it: "the account" where no account is known. */
@@ -56,4 +56,9 @@ export function useProblemText() {
     return sentence(`problems.${code}.title`, known) || (code.includes(' ') ? code : '')
   }
   return { describe, reason, generalised }
+}
+
+/** "It is in your list as Great Lakes Inc.." when a name ends in its own full stop. */
+function withoutDoubleStop(text: string): string {
+  return text.replace(/\.\.(?=\s|$)/g, '.')
 }
