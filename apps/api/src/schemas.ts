@@ -75,7 +75,7 @@ export const connectionSchema = z
         evidence: z.string(),
       })
       .optional(),
-    usedBy: z.array(z.string()).optional(),
+    usedBy: z.array(z.string()).meta({ description: 'Services given tokens in the last seven days' }),
     createdAt: instant,
   })
   .meta({ id: 'Connection' })

@@ -92,14 +92,10 @@ describe('lines', () => {
     const id = await finished()
     const line = '{"CustomerName":"A","UnitPrice":0.10000000000000000001,"Subtotal":1.10}'
     const report = await world.store.findReport((await row())?.id ?? '', id)
-    await world.store.clearReport(id)
-    await world.store.addReportChunk({
-      reportId: id,
-      sequence: 0,
-      firstLine: 0,
-      lines: 1,
-      data: gzipSync(line),
-    })
+    const fence = report?.fence ?? -1
+    await world.store.clearReport(id, fence)
+    const chunk = { reportId: id, sequence: 0, firstLine: 0, lines: 1, data: gzipSync(line) }
+    expect(await world.store.addReportChunk(chunk, fence)).toBe(true)
     expect(report?.status).toBe('succeeded')
     expect((await get(`${path}/${id}/lines`)).text).toBe(`{"items":[${line}],"nextCursor":null}`)
     expect((await get(`${path}/${id}/lines?format=jsonl`)).text).toBe(`${line}\n`)

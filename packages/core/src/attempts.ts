@@ -68,7 +68,7 @@ export async function acceptAccount(
   const candidate = seen?.attempt.candidate
   if (!seen || !candidate) throw new ConsentryError('not_found')
   if (seen.attempt.expiresAt <= deps.now()) throw new ConsentryError('link_ended')
-  await promote(deps, connection, candidate, null, new Map())
+  await promote(deps, seen.attempt, connection, candidate)
   const patch = { status: 'succeeded', problem: null, candidate: null } as const
   const ended = await deps.store.updateAttempt(attemptId, patch)
   const promoted = await deps.store.getConnection(connection.id)

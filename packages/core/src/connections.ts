@@ -66,7 +66,7 @@ export async function newConnection(
   wish: NewConnection & { readonly domain?: string | null },
 ): Promise<ConnectionRow> {
   const id = randomUUID()
-  const { dataKey, dataKeyId } = await newDataKey(deps.keys, id)
+  const { dataKey, dataKeyId } = await newDataKey(deps.keys, wish)
   return {
     id,
     organisationId: wish.organisationId,

@@ -15,6 +15,7 @@ import type {
   Role,
   ServiceKeyRow,
   Status,
+  TokenUse,
 } from './types.ts'
 
 /** All that the domain asks of the world; the first parameter of every use case. */
@@ -92,7 +93,7 @@ export type Store = {
   updateConnection(id: string, patch: ConnectionPatch, ifVersion?: number): Promise<ConnectionRow | null>
   /** Destroys grants and access tokens, ends open attempts, keeps the history. */
   disconnect(id: string, now: Date): Promise<void>
-  /** Connected ones whose `nextRefreshAt` has come, longest due first. Excludes ids in `except`. */
+  /** Connected ones whose `nextRefreshAt` has come, longest due first. */
   listDue(now: Date, limit: number): Promise<ConnectionRow[]>
   /** How many rows each ring key wraps. */
   countByDataKey(): Promise<{ id: string; rows: number }[]>
@@ -114,8 +115,10 @@ export type Store = {
   getGrant(connectionId: string, generation: number): Promise<GrantRow | null>
   listGrants(connectionId: string): Promise<Omit<GrantRow, 'sealed'>[]>
   markRedeemed(connectionId: string, generation: number, at: Date): Promise<void>
-  /** Removes all grants of the connection but these generations. */
-  pruneGrants(connectionId: string, keep: readonly number[]): Promise<void>
+  /** Removes the generations older than `before`, but those of a consent attempt that is still open. */
+  pruneGrants(connectionId: string, before: number, now: Date): Promise<void>
+  /** Removes what an attempt stored, but the generations in `keep`. */
+  dropAttemptGrants(connectionId: string, attemptId: string, keep: readonly number[]): Promise<void>
   /**
    * Points the connection at a saved generation, remembers the one before, lets go of the lease and clears the
    * intent, in one write. Null when the fence is stale: the saved grant then stays as a stray.
@@ -136,6 +139,7 @@ export type Store = {
   createAttempt(row: AttemptRow): Promise<void>
   findAttemptByToken(tokenHash: string): Promise<AttemptRow | null>
   getAttempt(id: string): Promise<AttemptRow | null>
+  /** Those whose time is not over and that have not succeeded: failed ones may be tried again. Newest first. */
   listOpenAttempts(connectionId: string, now: Date): Promise<AttemptRow[]>
   /**
    * Binds the attempt to the browser (or confirms it is the same), and stores the trip, in one write. Null when it
@@ -169,6 +173,10 @@ export type Store = {
   listServiceKeys(organisationId: string): Promise<ServiceKeyRow[]>
   revokeServiceKey(organisationId: string, id: string, now: Date): Promise<boolean>
   touchServiceKey(id: string, at: Date): Promise<void>
+  /** Notes that a key was given a token of the connection. */
+  noteTokenUse(connectionId: string, serviceKeyId: string, at: Date): Promise<void>
+  /** Which keys were given tokens of these connections since then, by name. */
+  listTokenUses(connectionIds: readonly string[], since: Date): Promise<TokenUse[]>
 
   // return origins
   listReturnOrigins(organisationId: string): Promise<string[]>
@@ -183,12 +191,12 @@ export type Store = {
   claimReport(now: Date, until: Date): Promise<ReportRow | null>
   /** Null when the fence is stale. */
   updateReport(id: string, fence: number, patch: ReportPatch): Promise<ReportRow | null>
-  /** Empties a report before it is written anew. */
-  clearReport(id: string): Promise<void>
-  addReportChunk(row: ReportChunkRow): Promise<void>
+  /** Empties a report before it is written anew. False, like the next two, when the fence is stale. */
+  clearReport(id: string, fence: number): Promise<boolean>
+  addReportChunk(row: ReportChunkRow, fence: number): Promise<boolean>
+  putBreakdown(reportId: string, fence: number, rows: readonly BreakdownRow[]): Promise<boolean>
   /** Chunks that hold lines from `firstLine` on, in order, at most `limit`. */
   listReportChunks(reportId: string, firstLine: number, limit: number): Promise<ReportChunkRow[]>
-  putBreakdown(rows: readonly BreakdownRow[]): Promise<void>
   listBreakdown(reportId: string, by: 'customer' | 'product'): Promise<BreakdownRow[]>
 
   // nightly runs

@@ -63,7 +63,13 @@ export {
 export { runNextReport } from './report-run.ts'
 export { checkKeyRing, generateKeyEntry, readKeyRing, type KeyRing } from './seal.ts'
 export { hashToken, randomToken, sameText } from './secrets.ts'
-export { authenticateServiceKey, createServiceKey, type NewServiceKey } from './service-keys.ts'
+export {
+  authenticateServiceKey,
+  createServiceKey,
+  noteTokenUse,
+  withUses,
+  type NewServiceKey,
+} from './service-keys.ts'
 export { problemOf } from './status.ts'
 export { discoverTenant, isMicrosoftId, type Tenant } from './microsoft/tenant.ts'
 export type { TokenWish } from './redemption.ts'
@@ -98,6 +104,7 @@ export {
   type ServiceKeyRow,
   type Status,
   type StopsWorkingBecause,
+  type TokenUse,
   type Totals,
 } from './types.ts'
 export {

@@ -1,6 +1,6 @@
 import { recordCheck } from './checks.ts'
 import type { Callback } from './consent.ts'
-import type { AttemptPatch, Deps } from './deps.ts'
+import type { AttemptPatch, ConnectionPatch, Deps } from './deps.ts'
 import { CODES } from './diagnosis-table.ts'
 import { codeIn } from './diagnosis.ts'
 import { ConsentryError, problem } from './errors.ts'
@@ -100,11 +100,11 @@ async function decide(
   }
   const better = await isAtLeastAsGood(deps, connection, proof)
   if (worthless || !candidate || !better) {
-    await discard(deps, connection)
+    await discard(deps, attempt)
     const failed = lead ?? proof.checks.map(problemOfCheck).find((it) => it !== null)
     return end(deps, attempt, { problem: failed ?? problem('microsoft_slow') })
   }
-  await promote(deps, connection, candidate, proof, trial.tokens)
+  await promote(deps, attempt, connection, candidate, { proof, tokens: trial.tokens })
   return end(deps, attempt, lead ? { problem: lead } : {})
 }
 
@@ -131,24 +131,22 @@ async function isAtLeastAsGood(deps: Deps, connection: ConnectionRow, proof: Pro
 }
 
 /** Removes what a trial stored; the working generations stay. */
-async function discard(deps: Deps, connection: ConnectionRow): Promise<void> {
-  const now = await deps.store.getConnection(connection.id)
-  if (!now) return
-  const open = await deps.store.listOpenAttempts(connection.id, deps.now())
-  const kept = [now.generation, now.previousGeneration, ...open.map((it) => it.candidate?.generation ?? null)]
-  await deps.store.pruneGrants(
-    connection.id,
-    kept.filter((it) => it !== null),
-  )
+async function discard(deps: Deps, attempt: AttemptRow): Promise<void> {
+  const now = await deps.store.getConnection(attempt.connectionId)
+  const kept = [now?.generation, now?.previousGeneration].filter((it) => it !== null && it !== undefined)
+  await deps.store.dropAttemptGrants(attempt.connectionId, attempt.id, kept)
 }
 
-/** Makes a proven candidate the working generation. */
+/** What is known of a candidate besides its grant: its proof, and the access tokens it came with. */
+export type Proven = { readonly proof: Proof; readonly tokens: ReadonlyMap<string, Tokens> }
+
+/** Makes a proven candidate the working generation. Throws `refresh_under_way` when it cannot be done now. */
 export async function promote(
   deps: Deps,
+  attempt: AttemptRow,
   connection: ConnectionRow,
   candidate: Candidate,
-  proof: Pick<Proof, 'capabilities' | 'problems' | 'grantedScopes' | 'profile' | 'refusesAll'> | null,
-  tokens: ReadonlyMap<string, Tokens>,
+  proven?: Proven,
 ): Promise<void> {
   const { store } = deps
   const promoted = await withLease(
@@ -156,27 +154,36 @@ export async function promote(
     connection.id,
     async () => null,
     async (leased) => {
-      const now = deps.now()
-      return store.commitGeneration(leased.id, leased.fence, candidate.generation, {
-        ...(proof ? { ...afterProof(deps, leased, { ...proof, checks: [] }) } : {}),
-        accountObjectId: candidate.objectId || null,
-        accountUsername: candidate.username || null,
-        consentedAt: now,
-        refreshedAt: now,
-        nextRefreshAt: nextNight(now, deps.config.nightly, leased.microsoftId),
-        ...inactivityEnd(now),
-        failures: 0,
-        doubtCode: null,
-        doubtSince: null,
-      })
+      const patch = {
+        ...(proven ? afterProof(deps, leased, proven.proof) : {}),
+        ...afterPromotion(deps, leased, candidate),
+      }
+      const committed = await store.commitGeneration(leased.id, leased.fence, candidate.generation, patch)
+      if (!committed) await store.releaseLease(leased.id, leased.fence, {})
+      return committed
     },
   )
   if (!promoted) throw new ConsentryError('refresh_under_way', { retryAfterSeconds: 5 })
   await store.dropAccessTokens(connection.id)
-  for (const [resource, issued] of tokens) {
+  for (const [resource, issued] of proven?.tokens ?? []) {
     await keepAccessToken(deps, promoted, accessTokenKey(scopesOf(deps.config, resource)), issued)
   }
-  await discard(deps, promoted)
+  await store.dropAttemptGrants(connection.id, attempt.id, [candidate.generation])
+}
+
+function afterPromotion(deps: Deps, leased: ConnectionRow, candidate: Candidate): ConnectionPatch {
+  const now = deps.now()
+  return {
+    accountObjectId: candidate.objectId || null,
+    accountUsername: candidate.username || null,
+    consentedAt: now,
+    refreshedAt: now,
+    nextRefreshAt: nextNight(now, deps.config.nightly, leased.microsoftId),
+    ...inactivityEnd(now),
+    failures: 0,
+    doubtCode: null,
+    doubtSince: null,
+  }
 }
 
 async function end(

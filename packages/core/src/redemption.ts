@@ -163,7 +163,7 @@ async function commit(
   if (!committed) return null
   await store.markRedeemed(leased.id, redeemed, deps.now())
   // The one just redeemed stays until its successor has been redeemed once.
-  await store.pruneGrants(leased.id, [generation, redeemed])
+  await store.pruneGrants(leased.id, redeemed, deps.now())
   return committed
 }
 

@@ -56,6 +56,10 @@ export async function runNextReport(deps: Deps): Promise<ReportRow | null> {
 /** Another worker took the report over; what this one still does no longer counts. */
 class LeaseLost extends Error {}
 
+function held(written: boolean): void {
+  if (!written) throw new LeaseLost()
+}
+
 function reportRun(deps: Deps, row: ReportRow) {
   async function update(patch: ReportPatch): Promise<ReportRow> {
     const leaseUntil = new Date(deps.now().getTime() + LEASE)
@@ -78,13 +82,13 @@ async function produce(
   row: ReportRow,
   progress: Progress,
 ): Promise<ReportPatch> {
-  await deps.store.clearReport(row.id)
+  held(await deps.store.clearReport(row.id, row.fence))
   await progress({ step: 'Asking Microsoft to prepare it', progress: 0.02 })
   const operation = await prepare(deps, connection, row, progress)
   if (operation.status === 'failed') return readFailure(operation)
   const manifest = operation.manifest ?? (await fetchManifest(deps, connection, operation.manifestId))
   const { totals, breakdown } = await readParts(deps, row, manifest, progress)
-  await deps.store.putBreakdown(breakdown)
+  held(await deps.store.putBreakdown(row.id, row.fence, breakdown))
   return { status: 'succeeded', progress: 1, totals, problem: null }
 }
 
@@ -171,7 +175,7 @@ async function graph(
 
 async function readParts(deps: Deps, row: ReportRow, manifest: Manifest, progress: Progress) {
   const tally = createTally(row.id)
-  const writer = chunkWriter(deps, row.id)
+  const writer = chunkWriter(deps, row)
   const parts = manifest.blobs.length
   for (const [index, name] of manifest.blobs.entries()) {
     for await (const line of blobLines(deps, blobUrl(deps, manifest, name))) {
@@ -191,14 +195,15 @@ async function readParts(deps: Deps, row: ReportRow, manifest: Manifest, progres
   return { totals: tally.totals(), breakdown: tally.breakdown() }
 }
 
-function chunkWriter(deps: Deps, reportId: string) {
+function chunkWriter(deps: Deps, { id: reportId, fence }: ReportRow) {
   let pending: string[] = []
   let sequence = 0
   let firstLine = 0
   async function flush(): Promise<void> {
     if (pending.length === 0) return
     const data = gzipSync(pending.join('\n'))
-    await deps.store.addReportChunk({ reportId, sequence, firstLine, lines: pending.length, data })
+    const chunk = { reportId, sequence, firstLine, lines: pending.length, data }
+    held(await deps.store.addReportChunk(chunk, fence))
     sequence += 1
     firstLine += pending.length
     pending = []

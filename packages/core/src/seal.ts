@@ -4,14 +4,15 @@ import { readFileSync } from 'node:fs'
 import { ConfigError, type Env } from './config.ts'
 import type { Store } from './deps.ts'
 import { ConsentryError } from './errors.ts'
+import type { ConnectionRow } from './types.ts'
 
 /** The ring's keys: the first seals, all unseal. Each wraps the data keys of connections, never a token itself. */
 export type KeyRing = {
   readonly activeId: string
   readonly ids: readonly string[]
-  wrap(dataKey: Buffer, connectionId: string): Promise<string>
+  wrap(dataKey: Buffer, owner: string): Promise<string>
   /** Throws `keys_missing` when the ring lacks the key, an Error when the text was altered or moved. */
-  unwrap(wrapped: string, connectionId: string): Promise<Buffer>
+  unwrap(wrapped: string, owner: string): Promise<Buffer>
 }
 
 /** What a sealed text belongs to. Opened with any other, it does not open. */
@@ -81,12 +82,12 @@ function keyRing(activeId: string, keys: ReadonlyMap<string, Buffer>): KeyRing {
   return {
     activeId,
     ids: [...keys.keys()],
-    async wrap(dataKey, connectionId) {
-      return `${activeId}.${encrypt(find(activeId), dataKey, `data-key\n${connectionId}`)}`
+    async wrap(dataKey, owner) {
+      return `${activeId}.${encrypt(find(activeId), dataKey, `data-key\n${owner}`)}`
     },
-    async unwrap(wrapped, connectionId) {
+    async unwrap(wrapped, owner) {
       const split = wrapped.lastIndexOf('.')
-      return decrypt(find(wrapped.slice(0, split)), wrapped.slice(split + 1), `data-key\n${connectionId}`)
+      return decrypt(find(wrapped.slice(0, split)), wrapped.slice(split + 1), `data-key\n${owner}`)
     },
   }
 }
@@ -97,12 +98,18 @@ export function generateKeyEntry(now: Date): string {
   return `k${day}-${randomBytes(3).toString('hex')}:${randomBytes(32).toString('base64')}`
 }
 
+type Owner = Pick<ConnectionRow, 'organisationId' | 'microsoftId'>
+type Sealed = Owner & Pick<ConnectionRow, 'id' | 'dataKey'>
+
 /** A connection's own data key, wrapped by the ring's active key. */
-export async function newDataKey(keys: KeyRing, connectionId: string) {
-  return { dataKey: await keys.wrap(randomBytes(32), connectionId), dataKeyId: keys.activeId }
+export async function newDataKey(keys: KeyRing, owner: Owner) {
+  return { dataKey: await keys.wrap(randomBytes(32), ownerOf(owner)), dataKeyId: keys.activeId }
 }
 
-type Sealed = { readonly id: string; readonly dataKey: string }
+/** Whom a data key belongs to: it stays true when a disconnected connection comes back under its old id. */
+function ownerOf({ organisationId, microsoftId }: Owner): string {
+  return `${organisationId}\n${microsoftId}`
+}
 
 /** Seals with the connection's data key. */
 export async function seal(
@@ -111,7 +118,7 @@ export async function seal(
   context: Omit<SealContext, 'connectionId'>,
   text: string,
 ) {
-  const dataKey = await keys.unwrap(connection.dataKey, connection.id)
+  const dataKey = await keys.unwrap(connection.dataKey, ownerOf(connection))
   return encrypt(dataKey, Buffer.from(text, 'utf8'), associate({ ...context, connectionId: connection.id }))
 }
 
@@ -122,7 +129,7 @@ export async function unseal(
   context: Omit<SealContext, 'connectionId'>,
   sealed: string,
 ) {
-  const dataKey = await keys.unwrap(connection.dataKey, connection.id)
+  const dataKey = await keys.unwrap(connection.dataKey, ownerOf(connection))
   return decrypt(dataKey, sealed, associate({ ...context, connectionId: connection.id })).toString('utf8')
 }
 

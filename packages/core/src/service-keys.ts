@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 
 import type { Deps } from './deps.ts'
 import { hashToken } from './secrets.ts'
-import type { Scope, ServiceKeyRow } from './types.ts'
+import type { ConnectionRow, Scope, ServiceKeyRow, TokenUse } from './types.ts'
 
 export type NewServiceKey = {
   readonly organisationId: string
@@ -39,6 +39,31 @@ export async function createServiceKey(
   }
   await deps.store.createServiceKey(row)
   return { row, key }
+}
+
+/** Notes that the key was given a token of the connection, once a minute at most and process. */
+export async function noteTokenUse(deps: Deps, key: ServiceKeyRow, connectionId: string): Promise<void> {
+  const noted = uses.get(deps.store) ?? new Map<string, number>()
+  uses.set(deps.store, noted)
+  const now = deps.now()
+  const use = `${key.id} ${connectionId}`
+  if (now.getTime() - (noted.get(use) ?? 0) < TOUCH_INTERVAL) return
+  noted.set(use, now.getTime())
+  await deps.store.noteTokenUse(connectionId, key.id, now)
+}
+
+const uses = new WeakMap<Deps['store'], Map<string, number>>()
+const LATELY = 7 * 24 * 60 * TOUCH_INTERVAL
+
+/** Connections with the services that were given their tokens in the last seven days, by name. */
+export async function withUses<Row extends Pick<ConnectionRow, 'id'>>(
+  deps: Pick<Deps, 'store' | 'now'>,
+  rows: readonly Row[],
+): Promise<{ row: Row; uses: TokenUse[] }[]> {
+  const since = new Date(deps.now().getTime() - LATELY)
+  const ids = rows.map((it) => it.id)
+  const uses = Map.groupBy(await deps.store.listTokenUses(ids, since), (it) => it.connectionId)
+  return rows.map((row) => ({ row, uses: uses.get(row.id) ?? [] }))
 }
 
 /** The key's row, or null alike for unknown, revoked and expired ones. Notes its use once a minute at most. */

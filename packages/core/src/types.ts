@@ -215,6 +215,14 @@ export type ServiceKeyRow = {
   readonly createdAt: Date
 }
 
+/** A service that was given tokens of a connection lately. */
+export type TokenUse = {
+  readonly connectionId: string
+  readonly serviceKeyId: string
+  readonly name: string
+  readonly lastUsedAt: Date
+}
+
 export type ReportStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'no_data'
 
 export type Totals = {

@@ -1,8 +1,8 @@
 import type { AttemptSeen } from './attempts.ts'
-import type { CheckRow, ConnectionRow, Problem, ReportRow, ServiceKeyRow } from './types.ts'
+import type { CheckRow, ConnectionRow, Problem, ReportRow, ServiceKeyRow, TokenUse } from './types.ts'
 
-/** What of a connection may leave the server: chosen, not left over. Instants are ISO 8601 texts. */
-export function connectionView(row: ConnectionRow) {
+/** What of a connection may leave the server, with the services that use it: chosen, not left over. Instants are ISO 8601. */
+export function connectionView(row: ConnectionRow, uses: readonly TokenUse[]) {
   return {
     microsoftId: row.microsoftId,
     name: row.name,
@@ -22,6 +22,7 @@ export function connectionView(row: ConnectionRow) {
     nextRefreshAt: iso(row.nextRefreshAt),
     stopsWorkingBy: iso(row.stopsWorkingBy),
     ...(row.stopsWorkingBecause ? { stopsWorkingBecause: row.stopsWorkingBecause } : {}),
+    usedBy: uses.map((it) => it.name),
     createdAt: row.createdAt.toISOString(),
   }
 }

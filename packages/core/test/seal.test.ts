@@ -8,7 +8,8 @@ const ring = readKeyRing({ CONSENTRY_KEYS: generateKeyEntry(NOW) })
 const context = { purpose: 'refresh-token', subject: 7 } as const
 
 async function connection(id: string, keys = ring) {
-  return { id, ...(await newDataKey(keys, id)) }
+  const owner = { organisationId: 'organisation', microsoftId: id }
+  return { id, ...owner, ...(await newDataKey(keys, owner)) }
 }
 
 describe('a sealed text', () => {
@@ -30,7 +31,7 @@ describe('a sealed text', () => {
     const two = await connection('two')
     const sealed = await seal(ring, one, context, 'a token')
     await expect(unseal(ring, two, context, sealed)).rejects.toThrow()
-    await expect(unseal(ring, { id: 'two', dataKey: one.dataKey }, context, sealed)).rejects.toThrow()
+    await expect(unseal(ring, { ...two, dataKey: one.dataKey }, context, sealed)).rejects.toThrow()
   })
 
   it('does not open when any byte was changed', async () => {

@@ -15,6 +15,7 @@ export const {
   connections,
   grants,
   accessTokens,
+  tokenUses,
   attempts,
   checks,
   reports,

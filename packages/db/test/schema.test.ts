@@ -40,7 +40,7 @@ describe('the schema', () => {
         })),
       }))
     expect(shape(postgres)).toEqual(shape(sqlite))
-    expect(Object.keys(sqlite)).toHaveLength(18)
+    expect(Object.keys(sqlite)).toHaveLength(19)
   })
 
   it.each([

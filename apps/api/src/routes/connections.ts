@@ -1,4 +1,5 @@
-import { addConnection, connectionView, ConsentryError, type ConnectionRow } from '@consentry/core'
+import { addConnection, connectionView, ConsentryError, withUses } from '@consentry/core'
+import type { ConnectionRow, Deps } from '@consentry/core'
 import { z } from 'zod'
 
 import { boundTo } from '../callers.ts'
@@ -22,7 +23,7 @@ const list = route('GET /connections', {
       deps.store.listConnections(caller.organisationId, { ...query, only }),
       deps.store.countConnections(caller.organisationId, only),
     ])
-    const items = page.items.map(connectionView)
+    const items = (await withUses(deps, page.items)).map(({ row, uses }) => connectionView(row, uses))
     const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
     return { status: 200, body: { items, nextCursor: page.nextCursor, counts, total } }
   },
@@ -41,15 +42,15 @@ const add = route('POST /connections', {
       throw new ConsentryError('forbidden', { values: { needs: 'a service key that may use this tenant' } })
     }
     const { row, created } = await addConnection(deps, { ...body, organisationId: caller.organisationId })
-    return { ...answerOf(row), status: created ? 201 : 200 }
+    return { ...(await answerOf(deps, row)), status: created ? 201 : 200 }
   },
 })
 
 const show = connectionRoute('GET /connections/{id}', {
   summary: 'One connection; its ETag is for If-Match',
   answers: { 200: json(connectionSchema, 'The connection') },
-  async handle({ connection }) {
-    return answerOf(connection)
+  async handle({ context: { deps }, connection }) {
+    return answerOf(deps, connection)
   },
 })
 
@@ -62,7 +63,7 @@ const rename = connectionRoute('PATCH /connections/{id}', {
     const patch = { name: body.name, nameFrom: 'person' } as const
     const renamed = await deps.store.updateConnection(connection.id, patch, connection.version)
     if (!renamed) throw new ConsentryError('changed_meanwhile')
-    return answerOf(renamed)
+    return answerOf(deps, renamed)
   },
 })
 
@@ -77,8 +78,9 @@ const disconnect = connectionRoute('DELETE /connections/{id}', {
 
 export const connections = [list, add, show, rename, disconnect]
 
-function answerOf(row: ConnectionRow): Answer {
-  return { status: 200, body: connectionView(row), headers: { etag: etagOf(row) } }
+async function answerOf(deps: Deps, row: ConnectionRow): Promise<Answer> {
+  const [seen] = await withUses(deps, [row])
+  return { status: 200, body: connectionView(row, seen?.uses ?? []), headers: { etag: etagOf(row) } }
 }
 
 function etagOf(row: ConnectionRow): string {

@@ -1,4 +1,4 @@
-import { getAccessToken } from '@consentry/core'
+import { getAccessToken, noteTokenUse } from '@consentry/core'
 import { z } from 'zod'
 
 import { connectionRoute, json } from '../route.ts'
@@ -22,8 +22,9 @@ const issue = connectionRoute('POST /connections/{id}/token', {
     claims: z.string().max(8_000).optional(),
   }),
   answers: { 200: json(tokenSchema, 'The token') },
-  async handle({ context: { deps, metrics }, connection, body }) {
+  async handle({ context: { deps, metrics }, caller, connection, body }) {
     const token = await getAccessToken(deps, connection, body)
+    if (caller.kind === 'service-key') await noteTokenUse(deps, caller.key, connection.id)
     metrics.countToken(token.source)
     return { status: 200, body: token }
   },

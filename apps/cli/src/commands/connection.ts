@@ -3,6 +3,7 @@ import {
   connectionView,
   refreshConnection,
   testConnection,
+  withUses,
   type CheckView,
   type ConnectionRow,
   type Deps,
@@ -48,7 +49,7 @@ function one(parent: Command, name: string, description: string): Command {
 async function list(shell: Shell, options: Whose): Promise<Outcome> {
   const items = await withDatabase(shell, async ({ store }) => {
     const { id } = await findOrganisation(store, options.organisation)
-    return (await allConnections(store, id)).map(connectionView)
+    return viewsOf(store, await allConnections(store, id))
   })
   const lines = items.map((it) => [
     it.microsoftId,
@@ -74,9 +75,15 @@ async function allConnections(store: Store, organisationId: string): Promise<Con
   return all
 }
 
+async function viewsOf(store: Store, rows: readonly ConnectionRow[]) {
+  const seen = await withUses({ store, now: () => new Date() }, rows)
+  return seen.map(({ row, uses }) => connectionView(row, uses))
+}
+
 async function show(shell: Shell, id: string, options: Whose): Promise<Outcome> {
-  const row = await withDatabase(shell, ({ store }) => connectionOf(store, id, options))
-  const view = connectionView(row)
+  const [view] = await withDatabase(shell, async ({ store }) =>
+    viewsOf(store, [await connectionOf(store, id, options)]),
+  )
   return { value: view, text: JSON.stringify(view, null, 2) }
 }
 

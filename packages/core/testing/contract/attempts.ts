@@ -54,16 +54,16 @@ export function attemptContract(current: Current): void {
       expect(await store.updateAttempt(randomUUID(), {})).toBeNull()
     })
 
-    it('is listed as open while it waits or is being proven, newest first', async () => {
+    it('is listed as open until it succeeded or its time is over, newest first', async () => {
       const { store } = current()
       const { id: connectionId } = await givenConnection(store)
       const older = await given(store, { connectionId })
       const newer = await given(store, { connectionId, status: 'proving', createdAt: minutesLater(1) })
-      for (const status of ['succeeded', 'failed', 'expired'] as const)
-        await given(store, { connectionId, status })
+      const failed = await given(store, { connectionId, status: 'failed', createdAt: minutesLater(1.5) })
+      for (const status of ['succeeded', 'expired'] as const) await given(store, { connectionId, status })
       await given(store, { connectionId, expiresAt: minutesLater(2) })
       await given(store)
-      expect(await store.listOpenAttempts(connectionId, minutesLater(2))).toEqual([newer, older])
+      expect(await store.listOpenAttempts(connectionId, minutesLater(2))).toEqual([failed, newer, older])
     })
   })
 

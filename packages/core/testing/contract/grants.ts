@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import { describe, expect, it } from 'vitest'
 
-import { accessTokenRow, grantRow, MONDAY } from '../rows.ts'
+import { accessTokenRow, attemptRow, grantRow, MONDAY } from '../rows.ts'
 import { atOnce, type Current, givenConnection, minutesLater } from './opened.ts'
 
 export function grantContract(current: Current): void {
@@ -130,16 +130,48 @@ export function grantContract(current: Current): void {
       expect((await store.getGrant(connectionId, 1))?.redeemedAt).toEqual(minutesLater(1))
     })
 
-    it('are pruned to those that are to be kept, of this connection only', async () => {
+    it('older than the one that was redeemed are pruned, of this connection only', async () => {
       const { store } = current()
       const [one, other] = [await givenConnection(store), await givenConnection(store)]
       for (const generation of [1, 2, 3]) {
         await store.saveGrant(grantRow({ connectionId: one.id, generation }))
         await store.saveGrant(grantRow({ connectionId: other.id, generation }))
       }
-      await store.pruneGrants(one.id, [3, 2])
+      await store.pruneGrants(one.id, 2, MONDAY)
       expect((await store.listGrants(one.id)).map((each) => each.generation)).toEqual([2, 3])
       expect(await store.listGrants(other.id)).toHaveLength(3)
+    })
+
+    it('of a consent that may still succeed or be accepted are not pruned', async () => {
+      const { store } = current()
+      const { id: connectionId } = await givenConnection(store)
+      const statuses = ['proving', 'failed', 'succeeded', 'expired'] as const
+      for (const [index, status] of statuses.entries()) {
+        const attempt = attemptRow({ connectionId, status, expiresAt: minutesLater(5) })
+        await store.createAttempt(attempt)
+        await store.saveGrant(grantRow({ connectionId, generation: index + 1, attemptId: attempt.id }))
+      }
+      await store.pruneGrants(connectionId, 9, MONDAY)
+      expect((await store.listGrants(connectionId)).map((each) => each.generation)).toEqual([1, 2])
+      await store.pruneGrants(connectionId, 9, minutesLater(5))
+      expect(await store.listGrants(connectionId)).toEqual([])
+    })
+
+    it('of one attempt are dropped but those to be kept', async () => {
+      const { store } = current()
+      const { id: connectionId } = await givenConnection(store)
+      for (const [generation, attemptId] of [
+        [1, 'a'],
+        [2, 'a'],
+        [3, 'b'],
+        [4, null],
+      ] as const) {
+        await store.saveGrant(grantRow({ connectionId, generation, attemptId }))
+      }
+      await store.dropAttemptGrants(connectionId, 'a', [2])
+      expect((await store.listGrants(connectionId)).map((each) => each.generation)).toEqual([2, 3, 4])
+      await store.dropAttemptGrants(connectionId, 'a', [])
+      expect((await store.listGrants(connectionId)).map((each) => each.generation)).toEqual([3, 4])
     })
   })
 

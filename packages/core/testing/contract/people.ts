@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 
 import { MONDAY, organisationRow, serviceKeyRow } from '../rows.ts'
-import { type Current, givenOrganisation, givenPerson, minutesLater } from './opened.ts'
+import { type Current, givenOrganisation, givenPerson, minutesLater, givenConnection } from './opened.ts'
 
 export function peopleContract(current: Current): void {
   describe('organisations and members', () => {
@@ -127,6 +127,26 @@ export function peopleContract(current: Current): void {
       await store.createServiceKey(row)
       await store.touchServiceKey(row.id, minutesLater(3))
       expect((await store.findServiceKey(row.hash))?.lastUsedAt).toEqual(minutesLater(3))
+    })
+
+    it('tells which keys were given tokens of a connection lately, once each and by name', async () => {
+      const { store } = current()
+      const { id: connectionId, organisationId } = await givenConnection(store)
+      const [late, early] = ['b late', 'a early'].map((name) => serviceKeyRow({ organisationId, name }))
+      if (!late || !early) throw new Error('There are two.')
+      for (const row of [late, early]) await store.createServiceKey(row)
+      await store.noteTokenUse(connectionId, early.id, MONDAY)
+      await store.noteTokenUse(connectionId, late.id, MONDAY)
+      await store.noteTokenUse(connectionId, late.id, minutesLater(9))
+      const latest = {
+        connectionId,
+        serviceKeyId: late.id,
+        name: 'b late',
+        lastUsedAt: minutesLater(9),
+      }
+      expect(await store.listTokenUses([connectionId], MONDAY)).toMatchObject([{ name: 'a early' }, latest])
+      expect(await store.listTokenUses([connectionId], minutesLater(1))).toEqual([latest])
+      expect(await store.listTokenUses([], MONDAY)).toEqual([])
     })
 
     it("replaces an organisation's return origins as a whole", async () => {

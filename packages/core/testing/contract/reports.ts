@@ -107,8 +107,8 @@ export function reportContract(current: Current): void {
       const { store } = current()
       const { id: reportId } = await given(store)
       const chunks = [0, 1, 2].map((sequence) => chunkRow({ reportId, sequence }))
-      for (const chunk of chunks.toReversed()) await store.addReportChunk(chunk)
-      await store.addReportChunk(chunkRow({ reportId: (await given(store)).id, sequence: 0 }))
+      for (const chunk of chunks.toReversed()) await store.addReportChunk(chunk, 0)
+      await store.addReportChunk(chunkRow({ reportId: (await given(store)).id, sequence: 0 }), 0)
       expect(await store.listReportChunks(reportId, 0, 10)).toEqual(chunks)
       expect(await store.listReportChunks(reportId, 99, 10)).toEqual(chunks)
       expect(await store.listReportChunks(reportId, 100, 10)).toEqual(chunks.slice(1))
@@ -119,10 +119,22 @@ export function reportContract(current: Current): void {
     it('are never written over, so that two workers cannot mix their lines unseen', async () => {
       const { store } = current()
       const { id: reportId } = await given(store)
-      await store.addReportChunk(chunkRow({ reportId, sequence: 0 }))
+      await store.addReportChunk(chunkRow({ reportId, sequence: 0 }), 0)
       await expect(
-        store.addReportChunk(chunkRow({ reportId, sequence: 0, lines: 5 })),
+        store.addReportChunk(chunkRow({ reportId, sequence: 0, lines: 5 }), 0),
       ).rejects.toBeInstanceOf(Error)
+    })
+
+    it('are not touched by a worker that was overtaken', async () => {
+      const { store } = current()
+      const { id: reportId } = await given(store)
+      await store.claimReport(MONDAY, minutesLater(1))
+      expect(await store.addReportChunk(chunkRow({ reportId, sequence: 0 }), 1)).toBe(true)
+      expect(await store.addReportChunk(chunkRow({ reportId, sequence: 1 }), 0)).toBe(false)
+      expect(await store.putBreakdown(reportId, 0, [breakdownRow({ reportId })])).toBe(false)
+      expect(await store.clearReport(reportId, 0)).toBe(false)
+      expect(await store.listReportChunks(reportId, 0, 10)).toHaveLength(1)
+      expect(await store.listBreakdown(reportId, 'customer')).toEqual([])
     })
 
     it('are summed up by customer and product, the newest sums in place of the ones before', async () => {
@@ -131,9 +143,14 @@ export function reportContract(current: Current): void {
       const b = breakdownRow({ reportId, key: 'b' })
       const usd = breakdownRow({ reportId, key: 'a', currency: 'USD' })
       const eur = breakdownRow({ reportId, key: 'a', currency: 'EUR' })
-      await store.putBreakdown([b, usd, eur, breakdownRow({ reportId, by: 'product', key: 'p' })])
-      await store.putBreakdown([{ ...b, total: '99.99', lines: 4 }])
-      await store.putBreakdown([])
+      await store.putBreakdown(reportId, 0, [
+        b,
+        usd,
+        eur,
+        breakdownRow({ reportId, by: 'product', key: 'p' }),
+      ])
+      await store.putBreakdown(reportId, 0, [{ ...b, total: '99.99', lines: 4 }])
+      await store.putBreakdown(reportId, 0, [])
       expect(await store.listBreakdown(reportId, 'customer')).toEqual([
         eur,
         usd,
@@ -146,7 +163,7 @@ export function reportContract(current: Current): void {
       const { store } = current()
       const { id: reportId } = await given(store)
       const rows = Array.from({ length: 8_000 }, (_, i) => breakdownRow({ reportId, key: `c${i}` }))
-      await store.putBreakdown(rows)
+      await store.putBreakdown(reportId, 0, rows)
       expect(await store.listBreakdown(reportId, 'customer')).toHaveLength(8_000)
     })
 
@@ -154,10 +171,10 @@ export function reportContract(current: Current): void {
       const { store } = current()
       const [one, other] = [await given(store), await given(store)]
       for (const { id } of [one, other]) {
-        await store.addReportChunk(chunkRow({ reportId: id, sequence: 0 }))
-        await store.putBreakdown([breakdownRow({ reportId: id })])
+        await store.addReportChunk(chunkRow({ reportId: id, sequence: 0 }), 0)
+        await store.putBreakdown(id, 0, [breakdownRow({ reportId: id })])
       }
-      await store.clearReport(one.id)
+      await store.clearReport(one.id, 0)
       expect(await store.listReportChunks(one.id, 0, 10)).toEqual([])
       expect(await store.listBreakdown(one.id, 'customer')).toEqual([])
       expect(await store.listReportChunks(other.id, 0, 10)).toHaveLength(1)

@@ -1,6 +1,16 @@
 import type { Store } from '../../src/deps.ts'
 import type { AttemptRow, ConnectionRow } from '../../src/types.ts'
-import { change, compareKeys, copyOf, copyWhere, type Data, insert, pageOf, removeWhere } from './data.ts'
+import {
+  change,
+  compareKeys,
+  copyOf,
+  copyWhere,
+  type Data,
+  insert,
+  mayGoOn,
+  pageOf,
+  removeWhere,
+} from './data.ts'
 
 export function memoryAttempts(data: Data) {
   /** Checks in the order they were made: ids are random and a clock may stand still. */
@@ -17,10 +27,9 @@ export function memoryAttempts(data: Data) {
       return copyOf(data.attempts.get(id))
     },
     async listOpenAttempts(connectionId, now) {
-      return copyWhere(
-        data.attempts,
-        (it) => it.connectionId === connectionId && isOpen(it) && it.expiresAt > now,
-      ).toSorted((a, b) => compareKeys([-a.createdAt.getTime(), a.id], [-b.createdAt.getTime(), b.id]))
+      return copyWhere(data.attempts, (it) => it.connectionId === connectionId && mayGoOn(it, now)).toSorted(
+        (a, b) => compareKeys([-a.createdAt.getTime(), a.id], [-b.createdAt.getTime(), b.id]),
+      )
     },
     async startTrip(id, now, trip) {
       return change(

@@ -13,6 +13,7 @@ import type {
   ReportRow,
   Role,
   ServiceKeyRow,
+  TokenUse,
 } from '../../src/types.ts'
 
 export type Person = { readonly id: string; readonly email: string; readonly name: string }
@@ -39,6 +40,7 @@ export function emptyData() {
     attempts: new Map<string, AttemptRow>(),
     checks: new Map<string, CheckRow>(),
     serviceKeys: new Map<string, ServiceKeyRow>(),
+    tokenUses: new Map<string, Omit<TokenUse, 'name'>>(),
     returnOrigins: new Map<string, readonly string[]>(),
     reports: new Map<string, ReportRow>(),
     chunks: new Map<string, ReportChunkRow>(),
@@ -125,4 +127,9 @@ function readCursor(cursor: string): SortKey {
   }
   if (!Array.isArray(key)) throw new ConsentryError('malformed_request')
   return key.map((part) => (typeof part === 'number' ? part : String(part)))
+}
+
+/** An attempt that may still succeed, or whose proven account may still be accepted. */
+export function mayGoOn({ status, expiresAt }: AttemptRow, now: Date): boolean {
+  return status !== 'succeeded' && status !== 'expired' && expiresAt > now
 }

@@ -1,6 +1,16 @@
 import type { Store } from '../../src/deps.ts'
 import type { GrantRow } from '../../src/types.ts'
-import { change, compareKeys, copyOf, copyWhere, type Data, insert, keyOf, removeWhere } from './data.ts'
+import {
+  change,
+  compareKeys,
+  copyOf,
+  copyWhere,
+  type Data,
+  insert,
+  keyOf,
+  mayGoOn,
+  removeWhere,
+} from './data.ts'
 
 export function memoryGrants(data: Data) {
   /** A token that arrives after Disconnect is not kept: Disconnect destroys. */
@@ -8,6 +18,11 @@ export function memoryGrants(data: Data) {
     const row = data.connections.get(id)
     if (!row) throw new Error(`No connection has the id ${id}`)
     return row.disconnectedAt === null
+  }
+
+  const isOnTrial = (row: GrantRow, now: Date) => {
+    const attempt = row.attemptId === null ? undefined : data.attempts.get(row.attemptId)
+    return attempt !== undefined && mayGoOn(attempt, now)
   }
 
   return {
@@ -60,8 +75,18 @@ export function memoryGrants(data: Data) {
     async markRedeemed(connectionId, generation, at) {
       change(data.grants, keyOf(connectionId, generation), () => ({ redeemedAt: at }))
     },
-    async pruneGrants(connectionId, keep) {
-      removeWhere(data.grants, (it) => it.connectionId === connectionId && !keep.includes(it.generation))
+    async pruneGrants(connectionId, before, now) {
+      removeWhere(
+        data.grants,
+        (it) => it.connectionId === connectionId && it.generation < before && !isOnTrial(it, now),
+      )
+    },
+    async dropAttemptGrants(connectionId, attemptId, keep) {
+      removeWhere(
+        data.grants,
+        (it) =>
+          it.connectionId === connectionId && it.attemptId === attemptId && !keep.includes(it.generation),
+      )
     },
     async commitGeneration(id, fence, generation, patch) {
       return change(

@@ -75,6 +75,17 @@ export function memoryPeople(data: Data) {
     async touchServiceKey(id, at) {
       change(data.serviceKeys, id, () => ({ lastUsedAt: at }))
     },
+    async noteTokenUse(connectionId, serviceKeyId, lastUsedAt) {
+      data.tokenUses.set(keyOf(connectionId, serviceKeyId), { connectionId, serviceKeyId, lastUsedAt })
+    },
+    async listTokenUses(connectionIds, since) {
+      return copyWhere(
+        data.tokenUses,
+        (it) => connectionIds.includes(it.connectionId) && it.lastUsedAt >= since,
+      )
+        .map((it) => ({ ...it, name: data.serviceKeys.get(it.serviceKeyId)?.name ?? '' }))
+        .toSorted((a, b) => compareKeys([a.name, a.serviceKeyId], [b.name, b.serviceKeyId]))
+    },
 
     async listReturnOrigins(organisationId) {
       return [...(data.returnOrigins.get(organisationId) ?? [])]

@@ -39,22 +39,28 @@ export function memoryReports(data: Data) {
         (row) => row.fence === fence,
       )
     },
-    async clearReport(id) {
+    async clearReport(id, fence) {
+      if (data.reports.get(id)?.fence !== fence) return false
       removeWhere(data.chunks, (it) => it.reportId === id)
       removeWhere(data.breakdown, (it) => it.reportId === id)
+      return true
     },
-    async addReportChunk(row) {
+    async addReportChunk(row, fence) {
+      if (data.reports.get(row.reportId)?.fence !== fence) return false
       insert(data.chunks, keyOf(row.reportId, row.sequence), row)
+      return true
     },
     async listReportChunks(reportId, firstLine, limit) {
       return copyWhere(data.chunks, (it) => it.reportId === reportId && it.firstLine + it.lines > firstLine)
         .toSorted((a, b) => compareKeys([a.sequence], [b.sequence]))
         .slice(0, limit)
     },
-    async putBreakdown(rows) {
+    async putBreakdown(reportId, fence, rows) {
+      if (data.reports.get(reportId)?.fence !== fence) return false
       for (const row of rows) {
         data.breakdown.set(keyOf(row.reportId, row.by, row.key, row.currency), structuredClone(row))
       }
+      return true
     },
     async listBreakdown(reportId, by) {
       return copyWhere(data.breakdown, (it) => it.reportId === reportId && it.by === by).toSorted((a, b) =>

@@ -12,11 +12,17 @@ import {
   lt,
   lte,
   notExists,
+  notInArray,
   or,
 } from 'drizzle-orm'
 
 import { pageOf, readCursor } from './cursor.ts'
 import { type Handle, one } from './handle.ts'
+
+/** Attempts that may still succeed, or whose proven account may still be accepted. */
+export function mayGoOn({ attempts }: Handle['tables'], now: Date) {
+  return and(notInArray(attempts.status, ['succeeded', 'expired']), gt(attempts.expiresAt, now))
+}
 
 export function attemptStore({ db, tables, transact }: Handle) {
   const { attempts, checks, connections } = tables
@@ -65,7 +71,7 @@ export function attemptStore({ db, tables, transact }: Handle) {
       return db
         .select()
         .from(attempts)
-        .where(and(eq(attempts.connectionId, connectionId), open, gt(attempts.expiresAt, now)))
+        .where(and(eq(attempts.connectionId, connectionId), mayGoOn(tables, now)))
         .orderBy(desc(attempts.createdAt), asc(attempts.id))
     },
     async startTrip(id, now, trip) {

@@ -13,11 +13,12 @@ import {
   sql,
 } from 'drizzle-orm'
 
+import { mayGoOn } from './attempts.ts'
 import { connectionColumns, withFoldedName } from './connections.ts'
 import { type Handle, one, type Statements } from './handle.ts'
 
 export function grantStore({ db, tables, transact }: Handle) {
-  const { connections, grants, accessTokens } = tables
+  const { attempts, connections, grants, accessTokens } = tables
   const columns = connectionColumns(tables)
   const { sealed: _, ...grantColumns } = getTableColumns(grants)
 
@@ -103,10 +104,31 @@ export function grantStore({ db, tables, transact }: Handle) {
     async markRedeemed(connectionId, generation, at) {
       await db.update(grants).set({ redeemedAt: at }).where(grant(connectionId, generation))
     },
-    async pruneGrants(connectionId, keep) {
+    async pruneGrants(connectionId, before, now) {
+      const onTrial = db
+        .select({ id: attempts.id })
+        .from(attempts)
+        .where(and(eq(attempts.connectionId, connectionId), mayGoOn(tables, now)))
       await db
         .delete(grants)
-        .where(and(eq(grants.connectionId, connectionId), notInArray(grants.generation, [...keep])))
+        .where(
+          and(
+            eq(grants.connectionId, connectionId),
+            lt(grants.generation, before),
+            or(isNull(grants.attemptId), notInArray(grants.attemptId, onTrial)),
+          ),
+        )
+    },
+    async dropAttemptGrants(connectionId, attemptId, keep) {
+      await db
+        .delete(grants)
+        .where(
+          and(
+            eq(grants.connectionId, connectionId),
+            eq(grants.attemptId, attemptId),
+            notInArray(grants.generation, [...keep]),
+          ),
+        )
     },
     async commitGeneration(id, fence, generation, patch) {
       const { generation: working, previousGeneration: before } = connections

@@ -1,10 +1,10 @@
 import type { Store } from '@consentry/core'
-import { and, asc, eq, getTableColumns, isNull, or } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, gte, inArray, isNull, or } from 'drizzle-orm'
 
 import { type Handle, one } from './handle.ts'
 
 export function peopleStore({ db, tables, transact }: Handle) {
-  const { organisations, members, user, serviceKeys, returnOrigins } = tables
+  const { organisations, members, user, serviceKeys, tokenUses, returnOrigins } = tables
   const memberColumns = { ...getTableColumns(members), email: user.email, name: user.name }
 
   return {
@@ -87,6 +87,24 @@ export function peopleStore({ db, tables, transact }: Handle) {
     },
     async touchServiceKey(id, at) {
       await db.update(serviceKeys).set({ lastUsedAt: at }).where(eq(serviceKeys.id, id))
+    },
+    async noteTokenUse(connectionId, serviceKeyId, lastUsedAt) {
+      await db
+        .insert(tokenUses)
+        .values({ connectionId, serviceKeyId, lastUsedAt })
+        .onConflictDoUpdate({
+          target: [tokenUses.connectionId, tokenUses.serviceKeyId],
+          set: { lastUsedAt },
+        })
+    },
+    async listTokenUses(connectionIds, since) {
+      if (connectionIds.length === 0) return []
+      return db
+        .select({ ...getTableColumns(tokenUses), name: serviceKeys.name })
+        .from(tokenUses)
+        .innerJoin(serviceKeys, eq(serviceKeys.id, tokenUses.serviceKeyId))
+        .where(and(inArray(tokenUses.connectionId, [...connectionIds]), gte(tokenUses.lastUsedAt, since)))
+        .orderBy(asc(serviceKeys.name), asc(serviceKeys.id))
     },
 
     async listReturnOrigins(organisationId) {

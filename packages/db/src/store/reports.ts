@@ -2,7 +2,7 @@ import type { Store } from '@consentry/core'
 import { and, asc, desc, eq, getTableColumns, gt, gte, isNull, lt, lte, max, or, sql } from 'drizzle-orm'
 
 import { pageOf, readCursor } from './cursor.ts'
-import { type Handle, one } from './handle.ts'
+import { type Handle, one, type Statements } from './handle.ts'
 
 /** Rows in one insert: their values stay below the dialects' limits on parameters. */
 const BATCH = 1_000
@@ -10,6 +10,24 @@ const BATCH = 1_000
 export function reportStore({ db, tables, transact }: Handle) {
   const { reports, reportChunks, breakdown, nightlyRuns } = tables
   const { sequence: _, ...reportColumns } = getTableColumns(reports)
+
+  /** Holds the report's row while `write` runs; false, and nothing is written, when the fence is stale. */
+  async function whileHeld(
+    id: string,
+    fence: number,
+    write: (tx: Statements) => PromiseLike<unknown>,
+  ): Promise<boolean> {
+    return transact(async (tx) => {
+      const held = await tx
+        .update(reports)
+        .set({ fence })
+        .where(and(eq(reports.id, id), eq(reports.fence, fence)))
+        .returning({ id: reports.id })
+      if (held.length === 0) return false
+      await write(tx)
+      return true
+    })
+  }
 
   return {
     async createReport(row) {
@@ -70,14 +88,14 @@ export function reportStore({ db, tables, transact }: Handle) {
           .returning(reportColumns),
       )
     },
-    async clearReport(id) {
-      await transact(async (tx) => {
+    async clearReport(id, fence) {
+      return whileHeld(id, fence, async (tx) => {
         await tx.delete(reportChunks).where(eq(reportChunks.reportId, id))
         await tx.delete(breakdown).where(eq(breakdown.reportId, id))
       })
     },
-    async addReportChunk(row) {
-      await db.insert(reportChunks).values(row)
+    async addReportChunk(row, fence) {
+      return whileHeld(row.reportId, fence, (tx) => tx.insert(reportChunks).values(row))
     },
     async listReportChunks(reportId, firstLine, limit) {
       const ofReport = eq(reportChunks.reportId, reportId)
@@ -98,7 +116,7 @@ export function reportStore({ db, tables, transact }: Handle) {
         .orderBy(asc(reportChunks.firstLine))
         .limit(limit)
     },
-    async putBreakdown(rows) {
+    async putBreakdown(reportId, fence, rows) {
       const { name, subtotal, tax, total, lines } = breakdown
       const set = Object.fromEntries(
         Object.entries({ name, subtotal, tax, total, lines }).map(([key, column]) => [
@@ -106,7 +124,7 @@ export function reportStore({ db, tables, transact }: Handle) {
           sql`excluded.${sql.identifier(column.name)}`,
         ]),
       )
-      await transact(async (tx) => {
+      return whileHeld(reportId, fence, async (tx) => {
         for (let from = 0; from < rows.length; from += BATCH) {
           await tx
             .insert(breakdown)

@@ -16,10 +16,10 @@ import { sql } from 'drizzle-orm'
 import type { Columns } from '../columns.ts'
 import type { organisationTables } from './people.ts'
 
-type Organisations = Pick<ReturnType<typeof organisationTables>, 'organisations'>
+type Organisations = Pick<ReturnType<typeof organisationTables>, 'organisations' | 'serviceKeys'>
 
 /** Connections with all that hangs on them: grants, access tokens, attempts, checks. */
-export function connectionTables(columns: Columns, { organisations }: Organisations) {
+export function connectionTables(columns: Columns, { organisations, serviceKeys }: Organisations) {
   const { table, text, sortable, count, flag, instant, json, sequence, index, uniqueIndex, primaryKey } =
     columns
 
@@ -108,6 +108,20 @@ export function connectionTables(columns: Columns, { organisations }: Organisati
     (it) => [primaryKey({ columns: [it.connectionId, it.key] })],
   )
 
+  const tokenUses = table(
+    'token_uses',
+    {
+      connectionId: text('connection_id')
+        .notNull()
+        .references(() => connections.id, { onDelete: 'cascade' }),
+      serviceKeyId: text('service_key_id')
+        .notNull()
+        .references(() => serviceKeys.id, { onDelete: 'cascade' }),
+      lastUsedAt: instant('last_used_at').notNull(),
+    },
+    (it) => [primaryKey({ columns: [it.connectionId, it.serviceKeyId] })],
+  )
+
   const attempts = table(
     'attempts',
     {
@@ -168,5 +182,5 @@ export function connectionTables(columns: Columns, { organisations }: Organisati
     ],
   )
 
-  return { connections, grants, accessTokens, attempts, checks }
+  return { connections, grants, accessTokens, tokenUses, attempts, checks }
 }

@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest'
+
+import {
+  acceptAccount,
+  createServiceKey,
+  getAccessToken,
+  noteTokenUse,
+  refreshConnection,
+  withUses,
+} from '../src/index.ts'
+import { consent, createBench, DAY, stored, tenant } from './bench.ts'
+
+it('connects a tenant again after it was disconnected', async () => {
+  const bench = await createBench()
+  await consent(bench)
+  const first = await stored(bench)
+  await bench.store.disconnect(first.id, bench.now())
+  expect((await consent(bench)).status).toBe('succeeded')
+  const again = await stored(bench)
+  expect(again.generation).toBeGreaterThan(first.generation ?? 0)
+  expect((await getAccessToken(bench, again, { resource: 'graph' })).accessToken).not.toBe('')
+})
+
+it('keeps the proven grant of another account through nights, until somebody accepts it', async () => {
+  const bench = await createBench()
+  await consent(bench)
+  const attempt = await consent(bench, { user: tenant.users.second }, await stored(bench))
+  expect(attempt.problem?.code).toBe('other_account')
+  for (let hours = 0; hours < 5; hours += 1) {
+    bench.pass(DAY / 6)
+    expect((await refreshConnection(bench, await stored(bench))).ok).toBe(true)
+  }
+  expect((await acceptAccount(bench, await stored(bench), attempt.id)).status).toBe('succeeded')
+  expect(await stored(bench)).toMatchObject({ status: 'connected', accountUsername: tenant.users.second })
+})
+
+it('tells which services were given tokens in the last seven days', async () => {
+  const bench = await createBench()
+  await consent(bench)
+  const row = await stored(bench)
+  const { row: key } = await createServiceKey(bench, {
+    organisationId: bench.organisation.id,
+    name: 'ERP sync',
+    scopes: ['tokens:read'],
+  })
+  await noteTokenUse(bench, key, row.id)
+  expect((await withUses(bench, [row]))[0]?.uses).toMatchObject([{ name: 'ERP sync' }])
+  bench.pass(8 * DAY)
+  expect((await withUses(bench, [row]))[0]?.uses).toEqual([])
+})
