@@ -102,6 +102,10 @@ export type Attempt = {
   readonly expiresAt?: string | null
   readonly createdByName?: string | null
   readonly recipient?: string | null
+  /** The sign-in became the working one, although something else may be missing. */
+  readonly kept?: boolean
+  /** Another account of the right tenant, proven and waiting to be accepted. */
+  readonly candidate?: { readonly username: string }
 }
 
 export type ConsentLink = { readonly attemptId: string; readonly url: string; readonly expiresAt: string }
@@ -141,6 +145,7 @@ export type Report = {
   readonly step?: string | null
   readonly currency?: string | null
   readonly period?: 'current' | 'last' | null
+  readonly invoiceId?: string
   readonly invoice?: InvoiceSummary | null
   readonly totals: readonly Totals[]
   readonly problem?: Problem | null

@@ -45,14 +45,15 @@ export function useAttemptWords(
         : t('attempt.waitingLead')
       return now.expiresAt ? `${who} ${t('attempt.until', { time: short(now.expiresAt) })}` : who
     }
-    const key = undecided.value ? 'attempt.decideLead' : 'attempt.failedLead'
+    const failed = now?.kept ? 'attempt.keptLead' : 'attempt.failedLead'
+    const key = undecided.value ? 'attempt.decideLead' : failed
     return now?.status === 'failed' ? t(key, { tenant: tenant().replace(/\.$/, '') }) : ''
   })
   /** Said when a sign-in from before goes on working. */
   const goesOn = computed(() => {
     const { status, consentedAt } = connection() ?? {}
     const works = status === 'connected' || status === 'attention'
-    return attempt()?.status === 'failed' && works && consentedAt
+    return attempt()?.status === 'failed' && !attempt()?.kept && works && consentedAt
       ? t('attempt.goesOn', { date: longDate(consentedAt) })
       : ''
   })

@@ -12,7 +12,7 @@ export function useReportName() {
       const { id, periodStart, date } = report.invoice
       return t('billing.namedInvoice', { month: month(periodStart ?? date), id })
     }
-    if (report.kind === 'billed') return t('billing.namedNewest')
+    if (report.kind === 'billed') return report.invoiceId ?? t('billing.namedNewest')
     const currency = report.currency ?? ''
     if (!currency) return t('billing.namedUnbilledPlain')
     return t(report.period === 'last' ? 'billing.namedUnbilledLast' : 'billing.namedUnbilledCurrent', {

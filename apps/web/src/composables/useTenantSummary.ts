@@ -1,5 +1,6 @@
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
+import type { StopsWorkingBecause } from '@consentry/core'
 import type { Capability, Connection } from '../types.ts'
 import { isRealDate } from '../dates.ts'
 import { useFormat } from './useFormat.ts'
@@ -12,7 +13,7 @@ export const CAPABILITIES = [
   'mfa',
   'billing',
 ] as const satisfies readonly Capability[]
-const SOON_DAYS = 14
+export const SOON_DAYS = 14
 
 /** A tenant in one line: why it has its status, what works, when it stops. */
 export function useTenantSummary(connection: () => Connection) {
@@ -58,16 +59,23 @@ export function useTenantValues() {
 
   return function valuesOf(connection: Connection) {
     const missing = scopeKey(connection.missingScopes[0] ?? '')
-    const since = connection.stopsWorkingBecause?.since
+    const rule = ruleOf(connection)
+    const since = rule?.since
     return {
       tenant: connection.name,
       account: connection.account?.username ?? null,
-      n: connection.stopsWorkingBecause?.everyDays?.toString() ?? null,
+      n: rule?.everyDays?.toString() ?? null,
       date: isRealDate(since) ? longDate(since) : null,
       permission: te(`scopes.${missing}`) ? t(`scopes.${missing}`) : null,
       feature: te(`features.${missing}`) ? t(`features.${missing}`) : null,
     }
   }
+}
+
+/** The tenant's own rule that ends its sign-in; being left unrefreshed for 90 days is none, it holds for everybody. */
+export function ruleOf(connection: Connection): StopsWorkingBecause | null {
+  const because = connection.stopsWorkingBecause
+  return because && because.kind !== 'inactivity' ? because : null
 }
 
 /** "https://graph.microsoft.com/PartnerBilling.Read.All" as a key of the locale: "PartnerBilling_Read_All". */

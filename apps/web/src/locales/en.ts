@@ -371,6 +371,7 @@ export const en = {
     failedLead: '{tenant}. Nothing was stored, and nothing that worked before has changed.',
     decide: 'One thing to decide',
     decideLead: '{tenant}. Nothing that worked before has changed.',
+    keptLead: '{tenant}. The sign-in was kept, and what passed works.',
     goesOn: 'The sign-in from {date} goes on working.',
     also: 'Also: {title}.',
     expired: 'This attempt has ended',
