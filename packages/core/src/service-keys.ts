@@ -43,8 +43,8 @@ export async function createServiceKey(
 
 /** Notes that the key was given a token of the connection, once a minute at most and process. */
 export async function noteTokenUse(deps: Deps, key: ServiceKeyRow, connectionId: string): Promise<void> {
-  const noted = uses.get(deps.store) ?? new Map<string, number>()
-  uses.set(deps.store, noted)
+  const noted = notes.get(deps.store) ?? new Map<string, number>()
+  notes.set(deps.store, noted)
   const now = deps.now()
   const use = `${key.id} ${connectionId}`
   if (now.getTime() - (noted.get(use) ?? 0) < TOUCH_INTERVAL) return
@@ -52,7 +52,7 @@ export async function noteTokenUse(deps: Deps, key: ServiceKeyRow, connectionId:
   await deps.store.noteTokenUse(connectionId, key.id, now)
 }
 
-const uses = new WeakMap<Deps['store'], Map<string, number>>()
+const notes = new WeakMap<Deps['store'], Map<string, number>>()
 const LATELY = 7 * 24 * 60 * TOUCH_INTERVAL
 
 /** Connections with the services that were given their tokens in the last seven days, by name. */

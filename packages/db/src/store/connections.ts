@@ -1,26 +1,9 @@
-import type { ConnectionPatch, ConnectionRow, Status, Store } from '@consentry/core'
-import { and, asc, count, eq, getTableColumns, inArray, isNotNull, isNull, lte, sql } from 'drizzle-orm'
+import type { ConnectionRow, Status, Store } from '@consentry/core'
+import { and, asc, count, eq, inArray, isNotNull, isNull, lte, sql } from 'drizzle-orm'
 
-import type { Tables } from '../tables.ts'
+import { connectionColumns, fold, withFoldedName } from './connection-row.ts'
 import { type Handle, one } from './handle.ts'
 import { listByUrgency } from './urgency.ts'
-
-/** A connection's row: all columns but the one that only lists are ordered by. */
-export function connectionColumns({ connections }: Tables) {
-  const { nameFolded: _, ...columns } = getTableColumns(connections)
-  return columns
-}
-
-/** A change to a row, with the folded name kept in step. */
-export function withFoldedName<T extends Pick<ConnectionPatch, 'name'>>(
-  patch: T,
-): T & { nameFolded?: string } {
-  return patch.name === undefined ? patch : { ...patch, nameFolded: fold(patch.name) }
-}
-
-export function fold(text: string): string {
-  return text.toLowerCase()
-}
 
 export function connectionStore({ db, tables, transact }: Handle) {
   const { connections, grants, accessTokens, attempts } = tables

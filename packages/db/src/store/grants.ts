@@ -14,7 +14,7 @@ import {
 } from 'drizzle-orm'
 
 import { mayGoOn } from './attempts.ts'
-import { connectionColumns, withFoldedName } from './connections.ts'
+import { connectionColumns, withFoldedName } from './connection-row.ts'
 import { type Handle, one, type Statements } from './handle.ts'
 
 export function grantStore({ db, tables, transact }: Handle) {

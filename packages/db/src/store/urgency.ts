@@ -2,7 +2,7 @@ import type { ConnectionQuery, ConnectionRow, Page, Status } from '@consentry/co
 import { and, asc, eq, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
 
 import type { Tables } from '../tables.ts'
-import { connectionColumns, fold } from './connections.ts'
+import { connectionColumns, fold } from './connection-row.ts'
 import { pageOf, readCursor } from './cursor.ts'
 import type { Statements } from './handle.ts'
 
