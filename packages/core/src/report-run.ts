@@ -1,11 +1,10 @@
-import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createGunzip, gzipSync } from 'node:zlib'
+import { gzipSync } from 'node:zlib'
 
 import type { Deps, ReportPatch } from './deps.ts'
 import { diagnoseApi } from './diagnosis.ts'
 import { ConsentryError, problem } from './errors.ts'
-import { isLoopback } from './microsoft/clouds.ts'
+import { blobLines, blobUrl } from './microsoft/blob.ts'
 import {
   askGraph,
   lastSegment,
@@ -18,7 +17,7 @@ import { MINUTE, retryAfterSeconds, SECOND, type Answer } from './microsoft/http
 import { createTally, readLine } from './report-lines.ts'
 import { wordsOf } from './status.ts'
 import { getAccessToken } from './tokens.ts'
-import type { ConnectionRow, Problem, ReportRow } from './types.ts'
+import type { ConnectionRow, ReportRow } from './types.ts'
 
 const LEASE = 2 * MINUTE
 const PREPARATION_LIMIT = 60 * MINUTE
@@ -221,43 +220,4 @@ function chunkWriter(deps: Deps, { id: reportId, fence }: ReportRow) {
       return true
     },
   }
-}
-
-/** Only the cloud's own blob storage over https is fetched; loopback too when Graph itself is there. */
-function blobUrl(deps: Deps, manifest: Manifest, name: string): string {
-  const address = `${manifest.rootDirectory.replace(/\/+$/, '')}/${name.replace(/^\/+/, '')}?${manifest.sasToken.replace(/^\?/, '')}`
-  const url = URL.canParse(address) ? new URL(address) : null
-  const { cloud, graph: graphUrl } = deps.config.microsoft
-  const own = url?.protocol === 'https:' && url.hostname.endsWith(cloud.blobDomain) && url.port === ''
-  const local = url !== null && isLoopback(url) && isLoopback(new URL(graphUrl))
-  if (!url || url.username || (!own && !local)) throw new ConsentryError('microsoft_answered_badly')
-  return address
-}
-
-const BLOB_TIMEOUT = 30 * MINUTE
-
-async function* blobLines(deps: Deps, url: string): AsyncGenerator<string> {
-  // The SAS in the address is the whole permission: an Authorization header would hand our token to the blob host.
-  const response = await deps.fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(BLOB_TIMEOUT) })
-  if (response.status !== 200 || !response.body) {
-    const told: Problem = problem('report_failed', {}, { httpStatus: response.status })
-    throw new ConsentryError(told)
-  }
-  const body = Readable.fromWeb(response.body as import('node:stream/web').ReadableStream) // the DOM's and Node's types differ in name only
-  const unzipped = createGunzip()
-  body.on('error', (error) => unzipped.destroy(error)).pipe(unzipped)
-  yield* splitLines(unzipped)
-}
-
-/** Lines of a byte stream, empty ones left out; a stream that breaks off rejects. */
-async function* splitLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder()
-  let rest = ''
-  for await (const chunk of bytes) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) if (line.trim() !== '') yield line.trimEnd()
-  }
-  rest += decoder.decode()
-  if (rest.trim() !== '') yield rest.trimEnd()
 }

@@ -103,6 +103,24 @@ describe('a billing report', () => {
     })
   })
 
+  it('is read as well when something on the way has unzipped its parts already', async () => {
+    const line =
+      '{"CustomerId":"c","CustomerName":"C","ProductName":"P","Subtotal":1.5,"TaxTotal":0.5,"Currency":"EUR"}'
+    bench.microsoft.control.addFault({
+      on: { host: 'blob' },
+      then: { status: 200, body: `${line}\n${line}\n` },
+    })
+    expect(await run({ kind: 'billed' })).toMatchObject({
+      status: 'succeeded',
+      totals: [{ total: '4.00', lines: 2 }],
+    })
+  })
+
+  it('with nothing in it succeeds with no totals', async () => {
+    bench.microsoft.control.addFault({ on: { host: 'blob' }, then: { status: 200, body: '' } })
+    expect(await run({ kind: 'billed' })).toMatchObject({ status: 'succeeded', totals: [] })
+  })
+
   it('refuses to fetch from a host that is not blob storage', async () => {
     bench.microsoft.control.manifestVariant('link')
     bench.microsoft.control.addFault({
