@@ -42,10 +42,14 @@ export function useProblemText() {
       return { title: problem.title, why: problem.detail, todo: action, button: '' }
     }
     const key = `problems.${problem.code}`
+    const why = sentence(`${key}.why`, values)
+    const todo = sentence(`${key}.todo`, values)
+    // The API's detail says why and what to do, with every value filled in.
+    const told = why && todo ? '' : problem.detail
     return {
       title: sentence(`${key}.title`, values) || problem.title || generalised(`${key}.title`),
-      why: sentence(`${key}.why`, values) || problem.detail || generalised(`${key}.why`),
-      todo: sentence(`${key}.todo`, values) || action,
+      why: told || why || generalised(`${key}.why`),
+      todo: told ? '' : todo || action,
       button: sentence(`${key}.button`, values),
     }
   }

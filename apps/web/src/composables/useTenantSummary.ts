@@ -1,7 +1,7 @@
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { StopsWorkingBecause } from '@consentry/core'
-import type { Capability, Connection } from '../types.ts'
+import type { Capability, Check, Connection } from '../types.ts'
 import { isRealDate } from '../dates.ts'
 import { useFormat } from './useFormat.ts'
 import { useProblemText } from './useProblemText.ts'
@@ -81,6 +81,12 @@ export function ruleOf(connection: Connection): StopsWorkingBecause | null {
 /** "https://graph.microsoft.com/PartnerBilling.Read.All" as a key of the locale: "PartnerBilling_Read_All". */
 export function scopeKey(scope: string): string {
   return scopeName(scope).replaceAll('.', '_')
+}
+
+/** Who signed in, as the account's own rung names it: a trip may be made with another account than the tenant's. */
+export function accountOf(checks: readonly Check[]): string | null {
+  const detail = checks.find((check) => check.kind === 'account')?.detail ?? ''
+  return /[^\s,]+@[^\s,]+/.exec(detail)?.[0] ?? null
 }
 
 /** The technical name without its resource. */

@@ -346,6 +346,7 @@ export const en = {
       now: 'now',
     },
     seconds: '{n} s',
+    ms: '{n} ms',
     proven: '{n} of {all} proven',
     elapsed: '{n} second, usually under 20 | {n} seconds, usually under 20',
     checks: 'Checks',
