@@ -33,7 +33,8 @@ export function useConnectForm(given: string) {
   }
   function submit(): void {
     press()
-    if (isWellFormed(input.value)) connect.mutate(input.value.value)
+    if (isWellFormed(input.value))
+      connect.mutate(input.value.value, { onSuccess: () => (text.value = given) })
   }
   return {
     text,

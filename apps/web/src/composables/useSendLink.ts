@@ -12,8 +12,8 @@ export type MadeConsentLink = ConsentLink & { readonly microsoftId: string }
 
 /** Making a link for somebody else; a new one ends the one made before in this dialog. */
 export function useSendLink(microsoftId: () => string, addFirst: boolean, onMade: () => void) {
-  const recipient = useDraft('link-recipient')
-  const reason = useDraft('link-reason')
+  const recipient = useDraft(`link-recipient.${microsoftId()}`)
+  const reason = useDraft(`link-reason.${microsoftId()}`)
   const days = ref('2')
   const made = ref<MadeConsentLink | null>(null)
   const seconds = computed(() => Number(days.value) * DAY_SECONDS)
@@ -31,6 +31,7 @@ export function useSendLink(microsoftId: () => string, addFirst: boolean, onMade
     },
     onSuccess: (link) => {
       made.value = link
+      reason.value = ''
       void queryClient.invalidateQueries({ queryKey: ['connections'] })
       onMade()
     },

@@ -30,6 +30,9 @@ export function useRecent(key: string, most: number) {
 
 function stored(storage: Storage, key: string): Ref<string> {
   const text = ref(storage.getItem(key) ?? '')
-  watch(text, (value) => (value === '' ? storage.removeItem(key) : storage.setItem(key, value)))
+  // At once: the page may be left in the same moment.
+  watch(text, (value) => (value === '' ? storage.removeItem(key) : storage.setItem(key, value)), {
+    flush: 'sync',
+  })
   return text
 }
