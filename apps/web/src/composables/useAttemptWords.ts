@@ -13,7 +13,8 @@ export function useAttemptWords(
   const { short, longDate } = useFormat()
   const reached = computed(() => (attempt()?.checks.length ?? 0) > 0)
 
-  const undecided = computed(() => attempt()?.problem?.code === 'other_account')
+  /** Another account can be chosen only when it was proven. */
+  const undecided = computed(() => attempt()?.candidate !== undefined)
 
   const title = computed(() => {
     const values = { tenant: tenant() }
