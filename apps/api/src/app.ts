@@ -9,6 +9,7 @@ import { createRunning, type Context, type Running } from './context.ts'
 import { createLimiters, LIMITS, type Limits } from './limits.ts'
 import { requestLog, type Log } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
+import { refuseCrossSite } from './cross-site.ts'
 import { API, mountRoutes } from './mount.ts'
 import { openApiDocument } from './openapi.ts'
 import { errorHandler, sendJson } from './problem-json.ts'
@@ -77,13 +78,18 @@ function measure(metrics: Metrics): RequestHandler {
 }
 
 // Before any body parser: the sign-in library reads the stream itself, and its answers stay its own.
-function signIn({ auth, limiters }: Context): RequestHandler {
+function signIn({ auth, config, limiters }: Context): RequestHandler {
   const handle = toNodeHandler(auth)
+  const { origin } = new URL(config.url)
   return async (request, response) => {
     response.locals.route = '/api/auth'
     if (request.method !== 'GET') await limiters.stranger(request.ip ?? '')
     // It counts tries per address, and takes the address from this header alone, over whatever the caller sent.
     request.headers[CLIENT_ADDRESS_HEADER] = request.ip
+    // Whether a write comes from another site is decided by one rule here; its own refuses every caller without an
+    // Origin, scripts among them.
+    refuseCrossSite(request, origin)
+    request.headers.origin = origin
     await handle(request, response)
   }
 }

@@ -72,6 +72,18 @@ it('does not sign in with a wrong password, nor from a page of another site', as
   expect(foreign.status).toBe(403)
 })
 
+it.each([
+  ['no Origin at all', () => ({})],
+  ['no Origin and an old cookie', () => ({ cookie: 'left=over' })],
+  ['the address of this machine as its Origin', () => ({ origin: api.url })],
+])('signs in a caller that sends %s', async (_, headers) => {
+  const answer = await api.call('POST', '/api/auth/sign-in/email', {
+    body: { email: 'ida@example.com', password: PASSWORD },
+    headers: headers(),
+  })
+  expect(answer.status).toBe(200)
+})
+
 it('refuses a cross-site write with a real session', async () => {
   const as = sessionOf(await signIn(PASSWORD))
   const headers = { origin: 'https://evil.example' }

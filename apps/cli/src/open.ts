@@ -1,8 +1,7 @@
 import {
   ConfigError,
-  readConfig,
   readDatabaseConfig,
-  readKeyRing,
+  readEnvironment,
   type DatabaseConfig,
   type Deps,
 } from '@consentry/core'
@@ -22,8 +21,7 @@ export async function withDatabase<T>(shell: Shell, work: (database: Database) =
 
 /** Works as the server does: needs the whole configuration and the key ring. */
 export async function withDeps<T>(shell: Shell, work: (deps: Deps) => Promise<T>): Promise<T> {
-  const config = readConfig(shell.env)
-  const keys = readKeyRing(shell.env)
+  const { config, keys } = readEnvironment(shell.env)
   return withDatabase(shell, ({ store }) => work({ store, fetch, now: shell.now, keys, config }))
 }
 

@@ -5,8 +5,7 @@ import {
   checkKeyRing,
   ConfigError,
   ConsentryError,
-  readConfig,
-  readKeyRing,
+  readEnvironment,
   refreshDue,
   type DatabaseConfig,
   type Deps,
@@ -31,8 +30,7 @@ try {
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } })
   const stopping = stopSignal()
-  const config = readConfig(process.env)
-  const keys = readKeyRing(process.env)
+  const { config, keys } = readEnvironment(process.env)
   const log = createLog(config.logLevel, { stdoutIsTaken: values.once })
   const { store, close } = await open(config.database)
   const deps: Deps = { store, fetch, now: () => new Date(), keys, config, report: logEvent(log) }

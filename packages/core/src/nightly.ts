@@ -39,7 +39,7 @@ export async function refreshDue(
     tally.due += fresh.length
     await eachAtOnce(fresh, deps.config.nightly.concurrency, async (row) => {
       if (options.signal?.aborted) return void (tally.skipped += 1)
-      tally[await refreshOne(deps, row, pace)] += 1
+      tally[await refreshOne(deps, row, pace, options.signal)] += 1
     })
   }
   const finishedAt = deps.now()
@@ -52,8 +52,10 @@ async function refreshOne(
   deps: Deps,
   row: ConnectionRow,
   pace: () => Promise<void>,
+  signal: AbortSignal | undefined,
 ): Promise<'refreshed' | 'failed' | 'skipped'> {
   await pace()
+  if (signal?.aborted) return 'skipped'
   const now = await deps.store.getConnection(row.id)
   if (!now?.nextRefreshAt || now.disconnectedAt || now.nextRefreshAt > deps.now()) return 'skipped'
   try {

@@ -344,7 +344,7 @@ export const PROBLEMS = {
     'retry',
     '{n} tenants failed at the same moment',
     'That is usually Microsoft or our app registration, not {n} people. No tenant was marked as broken.',
-    'Wait; whoever runs Consentry has been told.',
+    'Wait; Consentry looks again by itself.',
   ),
   app_secret: entry(
     503,

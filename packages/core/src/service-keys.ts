@@ -20,7 +20,7 @@ const TOUCH_INTERVAL = 60_000
 
 /** Makes a service key. The key itself is given here once; only its hash is stored. */
 export async function createServiceKey(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'now'>,
   wish: NewServiceKey,
 ): Promise<{ row: ServiceKeyRow; key: string }> {
   const key = `${PREFIX}${randomBytes(32).toString('base64url')}`

@@ -1,4 +1,4 @@
-import { createServiceKey, serviceKeyView, type Deps, type ServiceKeyRow, type Store } from '@consentry/core'
+import { createServiceKey, serviceKeyView, type ServiceKeyRow, type Store } from '@consentry/core'
 import type { Command } from 'commander'
 
 import { notThere } from '../failure.ts'
@@ -53,9 +53,7 @@ async function create(shell: Shell, options: NewKey): Promise<Outcome> {
   }
   const { row, key } = await withDatabase(shell, async ({ store }) => {
     const { id: organisationId } = await findOrganisation(store, options.organisation)
-    // Making a key takes no more of the world than these two; the rest would ask for the whole configuration.
-    const deps = { store, now: shell.now } as Deps
-    return createServiceKey(deps, { ...wish, organisationId })
+    return createServiceKey({ store, now: shell.now }, { ...wish, organisationId })
   })
   return { value: { ...serviceKeyView(row), key }, text: created(row, key) }
 }

@@ -961,13 +961,13 @@ export const en = {
     many_at_once: {
       title: '{n} tenants failed at the same moment',
       why: 'That is usually Microsoft or our app registration, not {n} people. No tenant was marked as broken.',
-      todo: 'Wait; whoever runs Consentry has been told.',
+      todo: 'Wait; Consentry looks again by itself.',
       button: "See Microsoft's status",
     },
     app_secret: {
       title: "Consentry's own secret at Microsoft has run out",
       why: 'It concerns all tenants. You need not sign in anywhere.',
-      todo: 'Whoever runs Consentry must add a new one; {name} has been told.',
+      todo: 'Whoever runs Consentry must add a new one.',
       button: 'How to do it',
     },
     keys_missing: {
