@@ -29,7 +29,7 @@ export async function refreshConnection(
     )
   }
   const wasUnwell = connection.status === 'broken' || connection.status === 'attention'
-  if (wasUnwell && outcome.connection.status !== 'connected') {
+  if (wasUnwell) {
     const { checks } = await climb(deps, outcome.connection, outcome)
     const [grant] = checks
     if (grant) return grant

@@ -182,7 +182,8 @@ function settled(now: Date, row: ConnectionRow, refused: Diagnosis, config: Conf
 
 function blame(row: ConnectionRow, told: Problem, resource: string): ConnectionPatch {
   if (resource === 'partner-center' || GRANT_WIDE.has(told.code)) {
-    const capabilities = { ...row.capabilities, signIn: 'failing' } as const
+    // Without tokens nothing else works either; what did is proven anew once they come again.
+    const capabilities = { ...UNKNOWN, signIn: 'failing' } as const
     return { ...judge(capabilities, [told]), capabilities }
   }
   if (resource !== 'graph') return {}

@@ -20,8 +20,11 @@ export function connectionView(row: ConnectionRow, uses: readonly TokenUse[]) {
     consentedAt: iso(row.consentedAt),
     refreshedAt: iso(row.refreshedAt),
     nextRefreshAt: iso(row.nextRefreshAt),
-    stopsWorkingBy: iso(row.stopsWorkingBy),
-    ...(row.stopsWorkingBecause ? { stopsWorkingBecause: row.stopsWorkingBecause } : {}),
+    // What has stopped has no date to stop by.
+    stopsWorkingBy: row.status === 'broken' ? null : iso(row.stopsWorkingBy),
+    ...(row.stopsWorkingBecause && row.status !== 'broken'
+      ? { stopsWorkingBecause: row.stopsWorkingBecause }
+      : {}),
     usedBy: uses.map((it) => it.name),
     createdAt: row.createdAt.toISOString(),
   }
