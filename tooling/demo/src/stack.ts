@@ -32,6 +32,8 @@ export type StackOptions = {
   readonly say?: (line: string) => void
   /** Taken if it is free, any other otherwise; 3000 by default. */
   readonly port?: number
+  /** Another database than a throwaway SQLite file; it is left behind. */
+  readonly databaseUrl?: string
 }
 
 /**
@@ -41,6 +43,7 @@ export type StackOptions = {
 export async function startStack({
   say = () => undefined,
   port: wanted = PREFERRED_PORT,
+  databaseUrl,
 }: StackOptions = {}): Promise<Stack> {
   await buildConsole(say)
   const undo: (() => Promise<unknown>)[] = []
@@ -56,7 +59,8 @@ export async function startStack({
     const { urls, close } = await simulator.listen()
     undo.push(close)
     simulator.control.addRedirectUri(`${url}/consent/callback`)
-    const env = environment({ url, port, folder, microsoft: urls })
+    const database = databaseUrl ?? `file:${join(folder, 'demo.db')}`
+    const env = environment({ url, port, database, microsoft: urls })
     const people = await createPeople(env)
     const programs = ['api', 'worker'].map((name) => startProgram(name, env))
     undo.push(() => Promise.all(programs.map((it) => it.stop())))
@@ -73,15 +77,15 @@ export async function startStack({
 type Place = {
   readonly url: string
   readonly port: number
-  readonly folder: string
+  readonly database: string
   readonly microsoft: Microsoft['urls']
 }
 
-function environment({ url, port, folder, microsoft }: Place): Record<string, string> {
+function environment({ url, port, database, microsoft }: Place): Record<string, string> {
   return {
     CONSENTRY_URL: url,
     PORT: String(port),
-    DATABASE_URL: `file:${join(folder, 'demo.db')}`,
+    DATABASE_URL: database,
     CONSENTRY_KEYS: generateKeyEntry(new Date()),
     CONSENTRY_SECRET: randomBytes(32).toString('hex'),
     MICROSOFT_CLIENT_ID: demo.app.clientId,

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 
+import { startPostgres, type TestPostgres } from '@consentry/db/testing'
 import { demo } from '@consentry/microsoft-simulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
@@ -13,15 +14,21 @@ import { walk } from '../src/walk.ts'
 
 const { nordwind } = demo.tenants
 
-describe('the walk', () => {
+describe.each(['a SQLite file', 'PostgreSQL'])('the walk on %s', (where) => {
   let stack: Stack
+  let postgres: TestPostgres | null
   let lines: string[]
 
   beforeAll(async () => {
-    stack = await startStack({ port: 0 })
+    postgres = where === 'PostgreSQL' ? await startPostgres() : null
+    stack = await startStack({
+      port: 0,
+      ...(postgres ? { databaseUrl: await postgres.createDatabase() } : {}),
+    })
   })
   afterAll(async () => {
     await stack.stop()
+    await postgres?.stop()
   })
 
   async function run(): Promise<string> {
