@@ -25,7 +25,7 @@ export type {
   Status,
   Totals,
 }
-export type { Capability, CapabilityState } from '@consentry/core'
+export type { Capability } from '@consentry/core'
 
 /** `values` fill the message's placeholders; without them what the session knows is used, else the API's words. */
 export type Problem = Omit<CoreProblem, 'action'> & {

@@ -2,7 +2,7 @@ import { createVuetify } from 'vuetify'
 import { VUETIFY_COLORS } from './theme.ts'
 
 /** Below wide the bar is a drawer; below narrow there is a bar at the bottom. */
-export const BREAKPOINTS = { xs: 0, sm: 600, md: 840, lg: 1145, xl: 1545, xxl: 2560 }
+const BREAKPOINTS = { xs: 0, sm: 600, md: 840, lg: 1145, xl: 1545, xxl: 2560 }
 
 /** `nonce` lets Vuetify's own style element pass the content security policy. */
 export function buildVuetify(nonce: string | undefined, theme: string) {

@@ -1002,5 +1002,3 @@ export const en = {
     },
   },
 }
-
-export type Locale = typeof en
