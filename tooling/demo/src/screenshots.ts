@@ -88,7 +88,6 @@ async function prepare(at: Stack): Promise<Shot[]> {
       ready: 'text=Continue to Microsoft',
       signedIn: false,
     },
-    { name: 'help', path: '/help', ready: 'h1' },
   ]
 }
 
