@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['{packages,apps,tooling}/*/test/**/*.test.ts'],
     reporters: ['default', './vitest.summary.ts'],
+    // Much of the time goes by waiting for processes that tests start.
+    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },
