@@ -105,6 +105,20 @@ describe('an access token', () => {
   })
 })
 
+describe('a token request', () => {
+  it('goes to the plain documented address, with its correlation id beside it', async () => {
+    const seen: { url: string; headers: Headers }[] = []
+    const fetch: Bench['fetch'] = async (input, init) => {
+      seen.push({ url: String(input), headers: new Headers(init?.headers) })
+      return bench.fetch(input, init)
+    }
+    await refreshConnection({ ...bench, fetch }, await stored(bench))
+    expect(seen[0]?.url).toBe(`https://login.microsoftonline.com/${tenant.id}/oauth2/v2.0/token`)
+    expect(seen[0]?.headers.get('client-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+    expect(seen[0]?.headers.has('origin')).toBe(false)
+  })
+})
+
 describe('a refresh', () => {
   it('stores the rotated token as the next generation and keeps the one before', async () => {
     const before = await stored(bench)

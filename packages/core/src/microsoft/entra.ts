@@ -136,9 +136,16 @@ function networkClient(deps: Pick<Deps, 'fetch' | 'config'>, wire: { answer?: An
       url: string,
       options?: { headers?: Record<string, string>; body?: string },
     ) {
-      const answer = await send(deps.fetch, url.replace(cloud.login, login), {
+      // MSAL puts the correlation id into the address; the documented token endpoint has no query.
+      const { searchParams } = new URL(url)
+      const correlationId = searchParams.get('client-request-id')
+      const address = url.replace(cloud.login, login).replace(/\?.*$/, '')
+      const answer = await send(deps.fetch, address, {
         method: 'POST',
-        headers: options?.headers ?? {},
+        headers: {
+          ...options?.headers,
+          ...(correlationId ? { 'client-request-id': correlationId } : {}),
+        },
         body: options?.body ?? '',
         timeoutMs: REDEMPTION_TIMEOUT,
       })
