@@ -74,6 +74,17 @@ export function scopesOf(config: Config, resource: string): string[] {
   return scopes
 }
 
+/** What fills the words of a refusal for want of permission: its plain name, and what needs it. */
+export function permissionWords(
+  resource: string,
+  scopes: readonly string[],
+): { permission: string; feature: string } {
+  const known = PERMISSIONS.find((it) => it.resource === resource)
+  return known
+    ? { permission: known.title, feature: known.feature }
+    : { permission: scopes.join(' '), feature: 'the resource that was asked for' }
+}
+
 /** A scope's bare name: answers carry it with or without the resource before it. */
 export function bareScope(scope: string): string {
   return scope.slice(scope.lastIndexOf('/') + 1)

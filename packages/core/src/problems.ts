@@ -221,7 +221,7 @@ export const PROBLEMS = {
     'none',
     'No data for this invoice yet',
     'Microsoft answered properly and has nothing to give. The access works.',
-    'Nothing to do; try again after the next invoice.',
+    'There is nothing to do; try again after the next invoice.',
   ),
 
   // a grant that stopped working
@@ -323,14 +323,14 @@ export const PROBLEMS = {
     'retry',
     'We are looking again before we say more',
     'One answer of Microsoft was unclear; what works goes on working.',
-    'Nothing; the next look is at {time}.',
+    'There is nothing to do; the next look is at {time}.',
   ),
   microsoft_slow: entry(
     503,
     'retry',
     'Microsoft is slow just now',
     'It did not answer properly, or asked us to wait. Nothing is lost.',
-    'Nothing; it goes on by itself.',
+    'There is nothing to do; it goes on by itself.',
   ),
   microsoft_answered_badly: entry(
     502,

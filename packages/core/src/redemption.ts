@@ -6,7 +6,7 @@ import { withLease } from './lease.ts'
 import { redeem, type Tokens } from './microsoft/entra.ts'
 import { SECOND } from './microsoft/http.ts'
 import { readClaims } from './microsoft/tenant.ts'
-import { bareScope, resourceScopes } from './permissions.ts'
+import { bareScope, permissionWords, resourceScopes } from './permissions.ts'
 import { afterRefusal, afterSuccess, wordsOf, type TokenFacts } from './status.ts'
 import type { AccessTokenRow, ConnectionRow } from './types.ts'
 
@@ -114,7 +114,14 @@ async function redeemGeneration(
     scopes,
     claims,
   })
-  return 'tokens' in answer ? answer : { refused: diagnoseToken(answer.refused, deps.now(), wordsOf(leased)) }
+  return 'tokens' in answer
+    ? answer
+    : {
+        refused: diagnoseToken(answer.refused, deps.now(), {
+          ...wordsOf(leased),
+          ...permissionWords(order.resource, scopes),
+        }),
+      }
 }
 
 /** Stores the rotated token before anybody sees the access token. */

@@ -130,6 +130,7 @@ export function afterRefusal(
 ): { patch: ConnectionPatch; told: Diagnosis } {
   if (refused.verdict === 'transient')
     return { patch: later(row, now, refused.retryAfterSeconds), told: refused }
+  if (isCallersChoice(resource) && !concernsUs(refused)) return { patch: {}, told: toCaller(refused) }
   if (refused.verdict === 'app')
     return { patch: { ...later(row, now), ...operatorFault(row, refused) }, told: refused }
   const since = row.doubtCode === refused.problem.code ? row.doubtSince : null
@@ -140,6 +141,20 @@ export function afterRefusal(
     patch: { ...settled(now, row, refused, config), ...blame(row, refused.problem, resource) },
     told: refused,
   }
+}
+
+// Whatever else a caller may name says nothing of what the product itself needs.
+function isCallersChoice(resource: string): boolean {
+  return resource !== 'partner-center' && resource !== 'graph'
+}
+
+function concernsUs({ problem: { code } }: Diagnosis): boolean {
+  return GRANT_WIDE.has(code) || code === 'app_secret'
+}
+
+function toCaller(refused: Diagnosis): Diagnosis {
+  if (refused.verdict !== 'app') return refused
+  return { ...refused, problem: problem('resource_not_allowed', {}, refused.problem.microsoft) }
 }
 
 function later(row: ConnectionRow, now: Date, retryAfterSeconds?: number): ConnectionPatch {

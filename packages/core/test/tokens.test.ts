@@ -84,6 +84,17 @@ describe('an access token', () => {
     expect((await token()).source).toBe('refreshed')
   })
 
+  it.each([
+    ['nobody consented to', 'arm', 'permission_missing', 'https://management.azure.com/user_impersonation'],
+    ['does not exist', 'https://graph.microsoft.com/No.Such', 'resource_not_allowed', 'cannot be asked for'],
+  ])(
+    'for a resource that %s is refused in words, and the connection stays as it is',
+    async (_, resource, code, words) => {
+      await expect(token(resource)).rejects.toMatchObject({ code, message: expect.stringContaining(words) })
+      expect(await stored(bench)).toMatchObject({ status: 'connected', reason: null })
+    },
+  )
+
   it('for an unknown kind of resource is refused before Microsoft is asked', async () => {
     await expect(token('../../etc')).rejects.toMatchObject({ code: 'resource_not_allowed' })
     await expect(token('http://graph.microsoft.com/User.Read')).rejects.toMatchObject({
