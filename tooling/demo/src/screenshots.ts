@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { demo } from '@consentry/microsoft-simulator'
-import chromium from '@sparticuz/chromium'
-import { chromium as playwright, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 
+import { openBrowser } from './browser.ts'
 import { startStack, type Stack } from './stack.ts'
 import { until } from './until.ts'
 import { createVisitor, type Visitor } from './visitor.ts'
@@ -24,7 +24,7 @@ type Shot = {
 }
 
 const stack = await startStack({ port: 0, say: console.log })
-const browser = await playwright.launch({ executablePath: await chromium.executablePath() })
+const browser = await openBrowser()
 try {
   await mkdir(FOLDER, { recursive: true })
   const shots = await prepare(stack)

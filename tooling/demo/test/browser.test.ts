@@ -1,9 +1,9 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import chromium from '@sparticuz/chromium'
 import { demo } from '@consentry/microsoft-simulator'
-import { chromium as playwright, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest'
 
+import { openBrowser } from '../src/browser.ts'
 import { startStack, type Stack } from '../src/stack.ts'
 
 const { nordwind } = demo.tenants
@@ -13,12 +13,7 @@ let stack: Stack
 let browser: Browser
 
 beforeAll(async () => {
-  const executablePath = await chromium.executablePath()
-  ;[stack, browser] = await Promise.all([
-    startStack({ port: 0 }),
-    // Not with the package's own arguments: they turn off what the test is to see, web security above all.
-    playwright.launch({ executablePath }),
-  ])
+  ;[stack, browser] = await Promise.all([startStack({ port: 0 }), openBrowser()])
 }, 120_000)
 
 afterAll(async () => {
