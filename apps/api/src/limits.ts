@@ -13,7 +13,7 @@ export type Limits = {
   readonly stranger: number
 }
 
-export const LIMITS: Limits = { tokens: 60_000, caller: 1_200, tenants: 30, stranger: 300 }
+export const LIMITS: Limits = { tokens: 60_000, caller: 1_200, tenants: 30, stranger: 600 }
 
 /** Counts one use for the subject; throws `too_many_requests` past the limit. */
 export type Limiter = (subject: string) => Promise<void>

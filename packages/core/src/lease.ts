@@ -10,20 +10,23 @@ const RENEWAL = 10 * SECOND
 const FIRST_WAIT = 20
 const LONGEST_WAIT = 250
 const PATIENCE = 25 * SECOND
+/** For what must not be lost: longer than the lease of a holder that died. */
+export const LONG_PATIENCE = 3 * LEASE
 
 /**
  * Runs `work` as the only holder of the connection's lease, renewing it while Microsoft is slow. While somebody else
  * holds it, `meanwhile` is asked whether they have already done the work. `work` must let go by committing or
- * releasing. Throws `not_connected` when the connection went away and `refresh_under_way` when patience ends.
+ * releasing. `patience` is how long to wait for a holder, 25 seconds unless told otherwise. Throws `not_connected` when the connection went away and `refresh_under_way` when patience ends.
  */
 export async function withLease<T>(
   deps: Deps,
   id: string,
   meanwhile: () => Promise<T | null>,
   work: (leased: ConnectionRow) => Promise<T>,
+  patience: number = PATIENCE,
 ): Promise<T> {
   let wait = FIRST_WAIT
-  for (let waited = 0; waited < PATIENCE; waited += wait) {
+  for (let waited = 0; waited < patience; waited += wait) {
     const now = deps.now()
     const leased = await deps.store.takeLease(id, now, new Date(now.getTime() + LEASE))
     if (leased) return await hold(deps, leased, work)

@@ -6,7 +6,7 @@ import { codeIn } from './diagnosis.ts'
 import { ConsentryError, problem } from './errors.ts'
 import { inactivityEnd, nextNight } from './forecast.ts'
 import { accessTokenKey, keepAccessToken } from './grants.ts'
-import { withLease } from './lease.ts'
+import { LONG_PATIENCE, withLease } from './lease.ts'
 import type { Tokens } from './microsoft/entra.ts'
 import { scopesOf } from './permissions.ts'
 import { afterProof, type Proof } from './proof.ts'
@@ -162,6 +162,7 @@ export async function promote(
       if (!committed) await store.releaseLease(leased.id, leased.fence, {})
       return committed
     },
+    LONG_PATIENCE,
   )
   if (!promoted) throw new ConsentryError('refresh_under_way', { retryAfterSeconds: 5 })
   await store.dropAccessTokens(connection.id)

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 import { expect, it } from 'vitest'
 
 import {
@@ -32,6 +34,19 @@ it('keeps the proven grant of another account through nights, until somebody acc
   }
   expect((await acceptAccount(bench, await stored(bench), attempt.id)).status).toBe('succeeded')
   expect(await stored(bench)).toMatchObject({ status: 'connected', accountUsername: tenant.users.second })
+})
+
+it('waits with a proven consent for the lease of a process that died, instead of losing it', async () => {
+  const bench = await createBench()
+  await consent(bench)
+  const row = await stored(bench)
+  await bench.store.takeLease(row.id, bench.now(), new Date(bench.now().getTime() + 30_000))
+  const proving = consent(bench, {}, row)
+  await sleep(400)
+  expect((await stored(bench)).generation).toBe(row.generation)
+  bench.pass(31_000)
+  expect((await proving).status).toBe('succeeded')
+  expect((await stored(bench)).generation).not.toBe(row.generation)
 })
 
 it('tells which services were given tokens in the last seven days', async () => {
