@@ -7,7 +7,7 @@ import { redeem, type Tokens } from './microsoft/entra.ts'
 import { SECOND } from './microsoft/http.ts'
 import { readClaims } from './microsoft/tenant.ts'
 import { bareScope, permissionWords, resourceScopes } from './permissions.ts'
-import { afterRefusal, afterSuccess, wordsOf, type TokenFacts } from './status.ts'
+import { afterRefusal, afterSuccess, isConfirmed, wordsOf, type TokenFacts } from './status.ts'
 import type { AccessTokenRow, ConnectionRow } from './types.ts'
 
 export type TokenWish = {
@@ -91,8 +91,10 @@ export async function redeemLeased(deps: Deps, leased: ConnectionRow, order: Ord
   const first = await redeemGeneration(deps, leased, generation, order)
   if ('tokens' in first) return keep(deps, leased, generation, first.tokens, order)
   const previous = leased.previousGeneration
-  if (first.refused.verdict === 'ambiguous' && previous !== null) {
-    // Entra does not revoke used tokens, so the generation before may still work where the newest was damaged.
+  const lastResort = first.refused.verdict === 'ambiguous' && isConfirmed(leased, first.refused, deps.now())
+  if (lastResort && previous !== null) {
+    // Entra does not revoke used tokens, so the generation before may still work where the newest was damaged. Not
+    // sooner: to a provider that allows a token once, its second use looks like theft and ends what still works.
     const second = await redeemGeneration(deps, leased, previous, order)
     if ('tokens' in second) return keep(deps, leased, previous, second.tokens, order)
   }

@@ -133,14 +133,20 @@ export function afterRefusal(
   if (isCallersChoice(resource) && !concernsUs(refused)) return { patch: {}, told: toCaller(refused) }
   if (refused.verdict === 'app')
     return { patch: { ...later(row, now), ...operatorFault(row, refused) }, told: refused }
-  const since = row.doubtCode === refused.problem.code ? row.doubtSince : null
-  if (refused.verdict === 'ambiguous' && (!since || now.getTime() - since.getTime() < CONFIRMATION)) {
+  if (refused.verdict === 'ambiguous' && !isConfirmed(row, refused, now)) {
+    const since = row.doubtCode === refused.problem.code ? row.doubtSince : null
     return { patch: doubt(row, refused, since ?? now, now), told: lookingAgain(refused, now) }
   }
   return {
     patch: { ...settled(now, row, refused, config), ...blame(row, refused.problem, resource) },
     told: refused,
   }
+}
+
+/** True when an earlier try, far enough apart, was refused for the same unclear reason. */
+export function isConfirmed(row: ConnectionRow, refused: Diagnosis, now: Date): boolean {
+  if (row.doubtCode !== refused.problem.code || !row.doubtSince) return false
+  return now.getTime() - row.doubtSince.getTime() >= CONFIRMATION
 }
 
 // Whatever else a caller may name says nothing of what the product itself needs.

@@ -208,12 +208,27 @@ describe('a refresh', () => {
     expect((await stored(bench)).status).toBe('broken')
   })
 
-  it('falls back to the generation before when the newest one is refused unclearly', async () => {
+  it('falls back to the generation before once the newest one was refused unclearly twice', async () => {
     await refreshConnection(bench, await stored(bench))
-    const skipped = { on: { host: 'login', route: 'token' } as const, times: 1, then: { aadsts: 70000 } }
-    bench.microsoft.control.addFault(skipped)
+    const unclear = { on: { host: 'login', route: 'token' } as const, times: 2, then: { aadsts: 70000 } }
+    bench.microsoft.control.addFault(unclear)
+    expect((await refreshConnection(bench, await stored(bench))).code).toBe('looking_again')
+    bench.pass(2 * MINUTE)
     expect((await refreshConnection(bench, await stored(bench))).ok).toBe(true)
     expect((await stored(bench)).status).toBe('connected')
+  })
+
+  it('survives one unclear refusal under single-use rotation, where using an old token would end everything', async () => {
+    bench.microsoft.control.setRotation('strict')
+    await refreshConnection(bench, await stored(bench))
+    bench.microsoft.control.addFault({
+      on: { host: 'login', route: 'token' },
+      times: 1,
+      then: { aadsts: 70000 },
+    })
+    expect((await refreshConnection(bench, await stored(bench))).code).toBe('looking_again')
+    bench.pass(2 * MINUTE)
+    expect((await refreshConnection(bench, await stored(bench))).ok).toBe(true)
   })
 
   it("stopped by the application's expired secret is the operator's problem, and heals with a new secret", async () => {
