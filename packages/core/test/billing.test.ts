@@ -185,6 +185,25 @@ describe('what is read from a report', () => {
     }
   })
 
+  it('gives CSV in which nothing runs as a formula, and negative amounts stay numbers', async () => {
+    const line = {
+      CustomerName: '=cmd()|a',
+      ProductName: 'A, "B"',
+      Subtotal: -1.5,
+      Tags: { k: 1 },
+      Currency: 'EUR',
+    }
+    bench.microsoft.control.addFault({
+      on: { host: 'blob' },
+      then: { status: 200, body: JSON.stringify(line) },
+    })
+    const rows = await collect(reportCsv(bench, await run({ kind: 'billed' })))
+    expect(rows).toEqual([
+      'CustomerName,ProductName,Subtotal,Tags,Currency\r\n',
+      `'=cmd()|a,"A, ""B""",-1.5,"{""k"":1}",EUR\r\n`,
+    ])
+  })
+
   it('gives CSV with a header and a row a line, and no cell that a spreadsheet would run', async () => {
     const report = await run({ kind: 'billed' })
     const rows = await collect(reportCsv(bench, report))
