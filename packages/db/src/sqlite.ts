@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 
@@ -16,11 +16,15 @@ export type SqliteConnection = {
 const PATIENCE = 10_000
 
 /**
- * Opens the file. A missing folder is made, for the owner only, and so is the file. A commit is on the disk when it
+ * Opens the file. A missing folder or file is made, for the owner only. A commit is on the disk when it
  * returns (`synchronous = FULL`): a refresh token lost to a power cut costs a consent.
  */
 export function openSqlite(file: string): SqliteConnection {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  if (file !== ':memory:') {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    // SQLite gives its journals the mode of the file.
+    closeSync(openSync(file, 'a', 0o600))
+  }
   const client = new Database(file, { timeout: PATIENCE })
   client.pragma('journal_mode = WAL')
   client.pragma('synchronous = FULL')

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -159,4 +159,15 @@ describe('a database that is not ready', () => {
     await admin.pool.end()
     await server.stop()
   })
+})
+
+it('of one machine can be read by its owner only, with its journals', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'consentry-mode-'))
+  const { store, close } = await openDatabase({ kind: 'sqlite', file: join(folder, 'consentry.db') })
+  await store.createOrganisation(organisationRow())
+  const modes = await Promise.all((await readdir(folder)).map((name) => stat(join(folder, name))))
+  expect(modes.length).toBeGreaterThan(1)
+  expect(modes.map(({ mode }) => mode & 0o777)).toEqual(modes.map(() => 0o600))
+  await close()
+  await rm(folder, { recursive: true })
 })
