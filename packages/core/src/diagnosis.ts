@@ -38,27 +38,48 @@ export function diagnoseToken(answer: Answer, now: Date, values: Values = {}): D
 
 /** Entra's error body (RFC 6749, 5.2 with Microsoft's members), from whatever form it came in. */
 function readEntraError(answer: Answer): MicrosoftAnswer {
-  const description = textField(answer.json, 'error_description')
+  const described = readDescription(textField(answer.json, 'error_description'))
   const codes = field(answer.json, 'error_codes')
-  const code =
-    (Array.isArray(codes) && codes.length > 0 ? String(codes[0]) : undefined) ?? codeIn(description)
   const age = Number(answer.headers.get('x-ms-clitelem')?.split(',')[3])
   return present({
+    ...described,
     error: textField(answer.json, 'error'),
     suberror: textField(answer.json, 'suberror'),
-    code,
-    message: description?.split(/\s*(?:\r?\n|\s)Trace ID:/)[0],
-    traceId: textField(answer.json, 'trace_id') ?? answer.headers.get('x-ms-request-id') ?? undefined,
-    correlationId: textField(answer.json, 'correlation_id'),
-    timestamp: textField(answer.json, 'timestamp'),
+    code: Array.isArray(codes) && codes.length > 0 ? String(codes[0]) : described.code,
+    traceId:
+      textField(answer.json, 'trace_id') ??
+      described.traceId ??
+      answer.headers.get('x-ms-request-id') ??
+      undefined,
+    correlationId: textField(answer.json, 'correlation_id') ?? described.correlationId,
+    timestamp: textField(answer.json, 'timestamp') ?? described.timestamp,
     httpStatus: answer.status || undefined,
     refreshTokenAgeMs: age > 0 ? age : undefined,
   })
 }
 
-/** The AADSTS number in an error description, as authorize redirects carry it. */
-export function codeIn(description: string | undefined): string | undefined {
-  return /AADSTS(\d{4,7})/.exec(description ?? '')?.[1]
+/**
+ * An error that Microsoft sent back with the browser (learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow,
+ * error response): its words are kept, its number only chooses ours.
+ */
+export function diagnoseAuthorize(error: string, description: string | undefined): Problem {
+  const microsoft = present({ ...readDescription(description), error: error.slice(0, 100) })
+  const meaning = CODES.get(microsoft.code ?? '') ?? ERRORS[error]
+  return problem(meaning?.code ?? 'grant_refused', {}, microsoft)
+}
+
+// The parts are separated by line ends in older answers and by spaces since 2023.
+function readDescription(description: string | undefined) {
+  function part(pattern: RegExp): string | undefined {
+    return pattern.exec(description ?? '')?.[1]
+  }
+  return {
+    code: part(/AADSTS(\d{4,7})/),
+    message: description?.split(/\s*Trace ID:/)[0]?.slice(0, 500),
+    traceId: part(/Trace ID: ([\w-]{1,64})/),
+    correlationId: part(/Correlation ID: ([\w-]{1,64})/),
+    timestamp: part(/Timestamp: (\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ)/),
+  }
 }
 
 /** A refusal by Partner Center or Graph, whose error shapes differ; bodies may also be empty or HTML. */

@@ -1,8 +1,7 @@
 import { recordCheck } from './checks.ts'
 import type { Callback } from './consent.ts'
 import type { AttemptPatch, ConnectionPatch, Deps } from './deps.ts'
-import { CODES } from './diagnosis-table.ts'
-import { codeIn } from './diagnosis.ts'
+import { diagnoseAuthorize } from './diagnosis.ts'
 import { ConsentryError, problem } from './errors.ts'
 import { inactivityEnd, nextNight } from './forecast.ts'
 import { accessTokenKey, keepAccessToken } from './grants.ts'
@@ -47,20 +46,9 @@ function describe(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown'
 }
 
-/** An error that Microsoft sent back with the browser; its words are kept, its numbers only choose ours. */
-function readAuthorizeError(callback: Callback): Problem | null {
-  if (!callback.error) return callback.code ? null : problem('answer_mismatch')
-  const code = codeIn(callback.errorDescription)
-  const meaning = code ? CODES.get(code) : undefined
-  const microsoft = {
-    error: callback.error.slice(0, 100),
-    ...(code ? { code } : {}),
-    ...(callback.errorDescription
-      ? { message: callback.errorDescription.split(/\s*Trace ID:/)[0]?.slice(0, 300) ?? '' }
-      : {}),
-  }
-  const fallback = callback.error === 'access_denied' ? 'consent_declined' : 'grant_refused'
-  return problem(meaning?.code ?? fallback, {}, microsoft)
+function readAuthorizeError({ code, error, errorDescription }: Callback): Problem | null {
+  if (error) return diagnoseAuthorize(error, errorDescription)
+  return code ? null : problem('answer_mismatch')
 }
 
 async function refuseEarly(deps: Deps, attempt: AttemptRow, connection: ConnectionRow, told: Problem) {

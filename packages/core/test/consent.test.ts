@@ -149,7 +149,15 @@ describe('stores nothing', () => {
 
   it('when somebody presses Cancel at Microsoft', async () => {
     const attempt = await consent(bench, { decision: 'cancel' })
-    expect(attempt.problem).toMatchObject({ code: 'consent_declined', microsoft: { code: '65004' } })
+    expect(attempt.problem).toMatchObject({
+      code: 'consent_declined',
+      microsoft: {
+        code: '65004',
+        traceId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        correlationId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        timestamp: expect.stringMatching(/^2026-/),
+      },
+    })
     expect(await grantsOf(bench)).toEqual([])
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { CODES } from '../src/diagnosis-table.ts'
-import { diagnoseApi, diagnoseToken } from '../src/diagnosis.ts'
+import { diagnoseApi, diagnoseAuthorize, diagnoseToken } from '../src/diagnosis.ts'
 import { problem, PROBLEMS } from '../src/index.ts'
 import type { Answer } from '../src/microsoft/http.ts'
 
@@ -108,5 +108,17 @@ describe('the words of a problem', () => {
   it.each(Object.keys(PROBLEMS))('%s fill every gap and say nothing undefined', (code) => {
     const told = problem(code as keyof typeof PROBLEMS)
     expect(`${told.title} ${told.detail}`).not.toMatch(/[{}]|undefined/)
+  })
+})
+
+describe('an error that comes back with the browser', () => {
+  it.each([
+    ['access_denied', 'AADSTS65004: User declined', 'consent_declined'],
+    ['access_denied', undefined, 'consent_declined'],
+    ['invalid_client', 'AADSTS650052: The app needs access to a service', 'no_partner_center'],
+    ['temporarily_unavailable', undefined, 'microsoft_slow'],
+    ['something_new', 'AADSTS99999999: never seen', 'grant_refused'],
+  ])('%s (%s) is told as %s', (error, description, code) => {
+    expect(diagnoseAuthorize(error, description).code).toBe(code)
   })
 })
