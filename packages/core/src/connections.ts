@@ -5,7 +5,7 @@ import { ConsentryError } from './errors.ts'
 import { discoverTenant, isMicrosoftId, type Tenant } from './microsoft/tenant.ts'
 import { requiredPermissions } from './permissions.ts'
 import { newDataKey } from './seal.ts'
-import { UNKNOWN } from './status.ts'
+import { UNCONNECTED } from './status.ts'
 import type { ConnectionRow } from './types.ts'
 
 /** What Microsoft's public discovery says of a tenant. Throws `malformed_id`, `tenant_not_found`, `wrong_cloud`, `lookup_down`. */
@@ -68,38 +68,20 @@ export async function newConnection(
   const id = randomUUID()
   const { dataKey, dataKeyId } = await newDataKey(deps.keys, wish)
   return {
+    ...UNCONNECTED,
     id,
     organisationId: wish.organisationId,
     microsoftId: wish.microsoftId,
     ...nameOf(wish),
     domain: wish.domain ?? null,
-    status: 'new',
-    reason: null,
-    action: null,
-    capabilities: UNKNOWN,
-    grantedScopes: [],
     missingScopes: requiredPermissions(deps.config.microsoft.cloud).map((it) => it.name),
-    accountObjectId: null,
-    accountUsername: null,
-    consentedAt: null,
-    refreshedAt: null,
-    nextRefreshAt: null,
-    stopsWorkingBy: null,
-    stopsWorkingBecause: null,
     createdAt: deps.now(),
     disconnectedAt: null,
     version: 1,
     dataKey,
     dataKeyId,
-    generation: null,
-    previousGeneration: null,
     lastGeneration: 0,
     fence: 0,
-    leaseUntil: null,
-    intent: null,
-    doubtCode: null,
-    doubtSince: null,
-    failures: 0,
   }
 }
 

@@ -70,7 +70,7 @@ export {
   withUses,
   type NewServiceKey,
 } from './service-keys.ts'
-export { problemOf } from './status.ts'
+export { problemOf, UNCONNECTED } from './status.ts'
 export { discoverTenant, isMicrosoftId, type Tenant } from './microsoft/tenant.ts'
 export type { TokenWish } from './redemption.ts'
 export { getAccessToken, type IssuedToken } from './tokens.ts'

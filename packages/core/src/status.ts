@@ -27,6 +27,30 @@ export const UNKNOWN: Capabilities = {
   billing: 'unknown',
 }
 
+/** A connection without a grant: before its first consent, and after Disconnect. */
+export const UNCONNECTED = {
+  status: 'new',
+  reason: null,
+  action: null,
+  capabilities: UNKNOWN,
+  grantedScopes: [],
+  missingScopes: [],
+  accountObjectId: null,
+  accountUsername: null,
+  consentedAt: null,
+  refreshedAt: null,
+  nextRefreshAt: null,
+  stopsWorkingBy: null,
+  stopsWorkingBecause: null,
+  generation: null,
+  previousGeneration: null,
+  leaseUntil: null,
+  intent: null,
+  doubtCode: null,
+  doubtSince: null,
+  failures: 0,
+} as const satisfies Partial<ConnectionRow>
+
 // Refusals of the grant itself: whatever resource was asked for, no other fares better. Conditional Access, consent
 // and missing services differ per resource at redemption.
 const GRANT_WIDE: ReadonlySet<string> = new Set<ErrorCode>([

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
+import { UNCONNECTED } from '../src/status.ts'
 import type {
   AccessTokenRow,
   AttemptRow,
@@ -27,44 +28,19 @@ export function organisationRow(given: Partial<Organisation> = {}): Organisation
 /** A connection as it is before its first consent. */
 export function connectionRow(given: Partial<ConnectionRow> & { organisationId: string }): ConnectionRow {
   return {
+    ...UNCONNECTED,
     id: randomUUID(),
     microsoftId: randomUUID(),
     name: 'Fabrikam',
     nameFrom: 'company',
     domain: null,
-    status: 'new',
-    reason: null,
-    action: null,
-    capabilities: {
-      signIn: 'unknown',
-      partnerCenter: 'unknown',
-      graph: 'unknown',
-      mfa: 'unknown',
-      billing: 'unknown',
-    },
-    grantedScopes: [],
-    missingScopes: [],
-    accountObjectId: null,
-    accountUsername: null,
-    consentedAt: null,
-    refreshedAt: null,
-    nextRefreshAt: null,
-    stopsWorkingBy: null,
-    stopsWorkingBecause: null,
     createdAt: MONDAY,
     disconnectedAt: null,
     version: 1,
     dataKey: 'wrapped',
     dataKeyId: 'k1',
-    generation: null,
-    previousGeneration: null,
     lastGeneration: 0,
     fence: 0,
-    leaseUntil: null,
-    intent: null,
-    doubtCode: null,
-    doubtSince: null,
-    failures: 0,
     ...given,
   }
 }

@@ -1,4 +1,5 @@
 import type { ConnectionQuery, Store } from '../../src/deps.ts'
+import { UNCONNECTED } from '../../src/status.ts'
 import type { AttemptRow, ConnectionRow, Status } from '../../src/types.ts'
 import {
   change,
@@ -72,7 +73,7 @@ export function memoryConnections(data: Data) {
       const emptied = change(
         data.connections,
         id,
-        (row) => ({ ...DISCONNECTED, disconnectedAt: now, fence: row.fence + 1, version: row.version + 1 }),
+        (row) => ({ ...UNCONNECTED, disconnectedAt: now, fence: row.fence + 1, version: row.version + 1 }),
         (row) => row.disconnectedAt === null,
       )
       if (!emptied) return
@@ -124,33 +125,3 @@ function endedBy(now: Date, row: AttemptRow): Partial<AttemptRow> {
 function dueKey(row: ConnectionRow): SortKey {
   return [row.nextRefreshAt?.getTime() ?? 0, row.id]
 }
-
-/** What is left of a connection when its grants are gone: its name, its numbers and its history. */
-const DISCONNECTED = {
-  status: 'new',
-  reason: null,
-  action: null,
-  capabilities: {
-    signIn: 'unknown',
-    partnerCenter: 'unknown',
-    graph: 'unknown',
-    mfa: 'unknown',
-    billing: 'unknown',
-  },
-  grantedScopes: [],
-  missingScopes: [],
-  accountObjectId: null,
-  accountUsername: null,
-  consentedAt: null,
-  refreshedAt: null,
-  nextRefreshAt: null,
-  stopsWorkingBy: null,
-  stopsWorkingBecause: null,
-  generation: null,
-  previousGeneration: null,
-  leaseUntil: null,
-  intent: null,
-  doubtCode: null,
-  doubtSince: null,
-  failures: 0,
-} as const satisfies Partial<ConnectionRow>

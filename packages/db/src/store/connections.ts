@@ -1,3 +1,4 @@
+import { UNCONNECTED } from '@consentry/core'
 import type { ConnectionRow, Status, Store } from '@consentry/core'
 import { and, asc, count, eq, inArray, isNotNull, isNull, lte, sql } from 'drizzle-orm'
 
@@ -98,7 +99,7 @@ export function connectionStore({ db, tables, transact }: Handle) {
         await tx
           .update(connections)
           .set({
-            ...DISCONNECTED,
+            ...UNCONNECTED,
             disconnectedAt: now,
             fence: sql`${connections.fence} + 1`,
             version: sql`${connections.version} + 1`,
@@ -127,33 +128,3 @@ export function connectionStore({ db, tables, transact }: Handle) {
     },
   } satisfies Partial<Store>
 }
-
-/** What is left of a connection when its grants are gone: its name, its numbers and its history. */
-const DISCONNECTED = {
-  status: 'new',
-  reason: null,
-  action: null,
-  capabilities: {
-    signIn: 'unknown',
-    partnerCenter: 'unknown',
-    graph: 'unknown',
-    mfa: 'unknown',
-    billing: 'unknown',
-  },
-  grantedScopes: [],
-  missingScopes: [],
-  accountObjectId: null,
-  accountUsername: null,
-  consentedAt: null,
-  refreshedAt: null,
-  nextRefreshAt: null,
-  stopsWorkingBy: null,
-  stopsWorkingBecause: null,
-  generation: null,
-  previousGeneration: null,
-  leaseUntil: null,
-  intent: null,
-  doubtCode: null,
-  doubtSince: null,
-  failures: 0,
-} as const satisfies Partial<ConnectionRow>
