@@ -1,5 +1,6 @@
 import { ConsentryError, httpStatus, problemDocument } from '@consentry/core'
 import type { Problem } from '@consentry/core'
+import { DatabaseError } from '@consentry/db'
 import type { ErrorRequestHandler, Response } from 'express'
 import { ZodError } from 'zod'
 
@@ -53,6 +54,12 @@ function refuse(error: ConsentryError): Refusal {
 function asConsentryError(error: unknown): ConsentryError | null {
   if (error instanceof ConsentryError) return error
   if (error instanceof ZodError) return malformed(describe(error))
+  if (error instanceof DatabaseError && error.passes) {
+    return new ConsentryError('not_ready', {
+      values: { problem: 'The database cannot be used just now.' },
+      cause: error,
+    })
+  }
   const type = error instanceof Error && 'type' in error ? error.type : undefined
   if (type === 'entity.too.large') return new ConsentryError('too_large')
   if (type === 'entity.parse.failed') return malformed('The body is not JSON.')
@@ -89,5 +96,5 @@ export function errorHandler(log: Log, url: string): ErrorRequestHandler {
 
 /** Writes down what went wrong on our side, under the reference that the caller was given. */
 export function logIfUnknown(log: Log, error: unknown, { code }: Problem, reference: string): void {
-  if (code === 'server_error') log.error({ err: error, reference }, 'request failed')
+  if (code === 'server_error' || code === 'not_ready') log.error({ err: error, reference }, 'request failed')
 }

@@ -1,6 +1,8 @@
 import { ConsentryError } from '@consentry/core'
+import { DatabaseError } from '@consentry/db'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { refusalOf } from '../src/problem-json.ts'
 import { problemSchema } from '../src/schemas.ts'
 import { openApi, type Harness } from './harness.ts'
 
@@ -132,4 +134,19 @@ it.each([
   expect(seen(answer)).toBe(`${status} ${error.code}`)
   expect(answer.headers.get('retry-after')).toBe(retryAfter)
   expect(answer.body).toMatchObject({ action: error.action })
+})
+
+describe('a database that cannot be used', () => {
+  it.each([
+    ['ECONNREFUSED', 503, 'not_ready'],
+    ['57P01', 503, 'not_ready'],
+    ['SQLITE_FULL', 503, 'not_ready'],
+    ['SQLITE_READONLY', 503, 'not_ready'],
+    ['23505', 500, 'server_error'],
+    ['SQLITE_CONSTRAINT_UNIQUE', 500, 'server_error'],
+  ])('with %s answers %i %s, and waiting helps only where it passes', (code, status, told) => {
+    const refusal = refusalOf(new DatabaseError(Object.assign(new Error('no'), { code })), 'r1')
+    expect(refusal).toMatchObject({ status, problem: { code: told } })
+    expect(refusal.retryAfterSeconds !== undefined).toBe(status === 503)
+  })
 })

@@ -11,7 +11,15 @@ export class DatabaseError extends Error {
     this.name = 'DatabaseError'
     this.code = codeOf(cause)
   }
+
+  /** Whether it may go by itself (unreachable, full, busy, read-only); false when the statement itself was wrong. */
+  get passes(): boolean {
+    return !WRONG_STATEMENT.test(this.code ?? '')
+  }
 }
+
+// SQLite's own names; PostgreSQL's classes 22 data, 23 integrity, 42 syntax or access rule (its Appendix A).
+const WRONG_STATEMENT = /^(?:SQLITE_(?:CONSTRAINT|ERROR|MISMATCH|RANGE|TOOBIG)|(?:22|23|42)[0-9A-Z]{3}$)/
 
 /**
  * Drizzle's error carries every value of the statement in its message, and PostgreSQL's may quote the whole row: session
