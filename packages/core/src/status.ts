@@ -19,7 +19,7 @@ const REASON_OF: readonly (readonly [Capability, ErrorCode])[] = [
   ['billing', 'billing_refused'],
 ]
 
-export const UNKNOWN: Capabilities = {
+const UNKNOWN: Capabilities = {
   signIn: 'unknown',
   partnerCenter: 'unknown',
   graph: 'unknown',
