@@ -3,7 +3,14 @@ import { randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { createAuth, createPerson, openDatabase, type Auth, type Database } from '@consentry/db'
+import {
+  createAuth,
+  createPerson,
+  openDatabase,
+  type Auth,
+  type Database,
+  SIGN_IN_TRIES,
+} from '@consentry/db'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
 import { ENV, openApi, type Harness } from './harness.ts'
@@ -93,10 +100,11 @@ it('refuses a cross-site write with a real session', async () => {
 
 it('counts tries per address, whatever address the caller claims to have', async () => {
   const statuses = []
-  for (let count = 0; count < 11; count += 1) {
+  for (let count = 0; count <= SIGN_IN_TRIES.max; count += 1) {
     const forged = { 'x-consentry-client-address': `203.0.113.${count}` }
     statuses.push((await signIn('wrong horse battery', forged)).status)
   }
+  expect(statuses.slice(0, -1)).toEqual(Array(SIGN_IN_TRIES.max).fill(401))
   expect(statuses.at(-1)).toBe(429)
 })
 

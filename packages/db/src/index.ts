@@ -6,6 +6,7 @@ export {
   createPerson,
   PASSWORD_LENGTH,
   type Person,
+  SIGN_IN_TRIES,
 } from './auth.ts'
 export { DatabaseError } from './errors.ts'
 export { type Database, migrate, openDatabase, type OpenOptions } from './open.ts'

@@ -11,8 +11,8 @@ import {
   createAuth,
   createPerson,
   openDatabase,
+  SIGN_IN_TRIES,
 } from '../src/index.ts'
-import { SIGN_IN_TRIES } from '../src/auth.ts'
 import { onBothDialects } from './databases.ts'
 
 const URL_HTTPS = 'https://consentry.example'
