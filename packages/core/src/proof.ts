@@ -114,7 +114,8 @@ function learn(found: Found, kind: CheckKind, outcome: Outcome): void {
     for (const it of CAPABILITIES[kind]) if (found.get(it) !== 'failing') found.set(it, 'ok')
     return
   }
-  if (outcome.verdict === 'transient' || outcome.problem.code === 'other_account') return
+  // Whatever is unclear, passes by itself or is our own fault says nothing of what works.
+  if (outcome.verdict !== 'definitive' || outcome.problem.code === 'other_account') return
   const named = outcome.problem.code === 'mfa_missing' ? (['mfa'] as const) : CAPABILITIES[kind]
   for (const it of named) found.set(it, 'failing')
 }

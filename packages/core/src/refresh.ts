@@ -59,7 +59,9 @@ async function climb(deps: Deps, connection: ConnectionRow, partnerCenter: Redem
   // A refused redemption has been judged already, with the patience that a single answer deserves.
   if (!('refused' in partnerCenter)) {
     const now = await deps.store.getConnection(row.id)
-    if (now && !now.disconnectedAt) await deps.store.updateConnection(row.id, afterProof(deps, now, proof))
+    // A sign-in that ended half way has been judged too, and outweighs what was proven before.
+    const stands = now && !now.disconnectedAt && now.capabilities.signIn !== 'failing'
+    if (stands) await deps.store.updateConnection(row.id, afterProof(deps, now, proof))
   }
   return { ok: proof.checks.every((it) => it.ok), checks: proof.checks }
 }

@@ -79,14 +79,18 @@ export function problemOf(row: ConnectionRow): Problem {
   return row.action ? { ...told, action: row.action } : told
 }
 
-/** The status that follows from what works: tokens first, then Partner Center, then the rest. */
+/** The status that follows from what works: tokens first, then Partner Center, then the rest, then our own faults. */
 export function judge(
   capabilities: Capabilities,
   problems: readonly Problem[],
   partnerCenterRefusesAll = false,
 ): Pick<ConnectionRow, 'status' | 'reason' | 'action'> {
   const failing = REASON_OF.find(([capability]) => capabilities[capability] === 'failing')
-  if (!failing) return { status: 'connected', reason: null, action: null }
+  if (!failing) {
+    const ours = problems.find((it) => it.action === 'fix_app')
+    if (ours) return { status: 'attention', reason: ours.code, action: 'fix_app' }
+    return { status: 'connected', reason: null, action: null }
+  }
   const told = problems[0] ?? problem(failing[1])
   const status: Status = failing[0] === 'signIn' || partnerCenterRefusesAll ? 'broken' : 'attention'
   return { status, reason: told.code, action: told.action }

@@ -1,16 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-
 import type { JWTPayload } from 'jose'
 
 import { RUNGS } from './checks.ts'
 import type { Callback } from './consent.ts'
 import type { Deps } from './deps.ts'
-import { diagnoseToken, type Diagnosis } from './diagnosis.ts'
+import type { Diagnosis } from './diagnosis.ts'
 import { ConsentryError, problem } from './errors.ts'
 import { saveGrant } from './grants.ts'
-import { redeem, type TokenAnswer, type Tokens } from './microsoft/entra.ts'
-import { SECOND } from './microsoft/http.ts'
-import { judgeIdToken, prepareJudge, readClaims, type TokenJudge } from './microsoft/tenant.ts'
+import { redeem, type Tokens } from './microsoft/entra.ts'
+import { judgeIdToken, readClaims, type TokenJudge } from './microsoft/tenant.ts'
+import { prepareJudgePatiently, propagated } from './patience.ts'
 import { scopesOf } from './permissions.ts'
 import { climberWords, prove, type Climber, type Proof } from './proof.ts'
 import { readTokenFacts } from './redemption.ts'
@@ -26,7 +24,6 @@ export type Trial = {
   generation: number | null
   username: string | null
   objectId: string | null
-  claims: JWTPayload | null
 }
 
 export type Trialled = { readonly trial: Trial; readonly proof: Proof }
@@ -45,9 +42,8 @@ export async function climbTrial(
     generation: null,
     username: null,
     objectId: null,
-    claims: null,
   }
-  const judge = await prepareJudge(deps, connection.microsoftId)
+  const judge = await prepareJudgePatiently(deps, connection.microsoftId)
   const words: Record<string, string | null> = { ...climberWords(connection) }
   const climber: Climber = {
     connection,
@@ -124,12 +120,11 @@ async function judgeAccount(
       nonceMatches: (nonce) => sameText(hashToken(nonce), attempt.nonceHash ?? ''),
       now: deps.now(),
     })
-    trial.claims = claims
     trial.objectId = typeof claims.oid === 'string' ? claims.oid : null
   } catch (error) {
     if (!(error instanceof ConsentryError)) throw error
     return definitive(
-      problem(isWrongTenant(error) ? 'wrong_tenant' : 'answer_mismatch', words, {
+      problem(error.code === 'wrong_tenant' ? 'wrong_tenant' : 'answer_mismatch', words, {
         message: `tid: ${String(identity?.tid)}`,
       }),
     )
@@ -137,13 +132,8 @@ async function judgeAccount(
   if (typeof access?.tid === 'string' && access.tid.toLowerCase() !== connection.microsoftId) {
     return definitive(problem('wrong_tenant', words))
   }
-  if (isGuest(trial.claims, access, connection.microsoftId))
-    return definitive(problem('guest_account', words))
+  if (isGuest(identity, access, connection.microsoftId)) return definitive(problem('guest_account', words))
   return compareAccount(connection, trial)
-}
-
-function isWrongTenant(error: ConsentryError): boolean {
-  return error.code === 'wrong_tenant'
 }
 
 // `idp` names another issuer than the tenant's own, and the optional claim `acct` is 1, for guests
@@ -218,27 +208,4 @@ async function trialToken(
     await saveTrial(deps, attempt, connection, trial)
   }
   return { accessToken: answer.tokens.accessToken, facts: readTokenFacts(answer.tokens, resource) }
-}
-
-// A consent takes seconds to reach all of Microsoft's servers; until then they answer as if it had not been given.
-const PROPAGATION_WAITS = [1, 2, 4, 8, 16].map((it) => it * SECOND)
-const PASSING_TRIES = 2
-
-/** Redeems, again while Microsoft is slow or does not know of the consent yet. */
-async function propagated(
-  deps: Deps,
-  connection: ConnectionRow,
-  ask: () => Promise<TokenAnswer>,
-): Promise<{ tokens: Tokens } | { refused: Diagnosis }> {
-  for (let tries = 0; ; tries += 1) {
-    const answer = await ask()
-    if ('tokens' in answer) return answer
-    const refused = diagnoseToken(answer.refused, deps.now(), climberWords(connection))
-    const unknownYet =
-      refused.problem.code === 'permission_missing' || refused.problem.microsoft?.code === '650051'
-    const wait = PROPAGATION_WAITS[tries]
-    const goOn = unknownYet || (refused.verdict === 'transient' && tries < PASSING_TRIES)
-    if (!goOn || wait === undefined) return { refused }
-    await sleep(wait)
-  }
 }

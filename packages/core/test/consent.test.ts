@@ -62,6 +62,16 @@ describe('a consent by the right account', () => {
     expect((await grantsOf(bench)).map((it) => it.generation)).toEqual([row.generation])
   })
 
+  it("connects although Microsoft's directory does not answer at once", async () => {
+    const trip = await travel(bench, await add(bench), { user: tenant.users.service })
+    bench.microsoft.control.addFault({
+      on: { host: 'login', method: 'GET' },
+      times: 2,
+      then: { status: 503, body: '' },
+    })
+    expect((await arrive(bench, trip)).status).toBe('succeeded')
+  })
+
   it('connects under single-use rotation too', async () => {
     bench.microsoft.control.setRotation('strict')
     await consent(bench)

@@ -116,4 +116,50 @@ describe('the ladder on a working connection', () => {
     expect((await test()).ok).toBe(true)
     expect(await stored(bench)).toMatchObject({ status: 'connected', reason: null, action: null })
   })
+
+  it('that meets one unclear refusal for Graph changes no capability and no status', async () => {
+    bench.microsoft.control.addFault({
+      on: { host: 'login', route: 'token' },
+      skip: 1,
+      times: 1,
+      then: { aadsts: 70000 },
+    })
+    const { checks } = await test()
+    expect(checks.find((it) => it.kind === 'graph')).toMatchObject({ ok: false, code: 'looking_again' })
+    expect(await stored(bench)).toMatchObject({
+      status: 'connected',
+      reason: null,
+      capabilities: { graph: 'ok', billing: 'ok' },
+    })
+  })
+
+  it('that loses its sign-in half way leaves the connection broken, whatever was proven before', async () => {
+    bench.microsoft.control.addFault({
+      on: { host: 'login', route: 'token' },
+      skip: 1,
+      times: 1,
+      then: { aadsts: 50173 },
+    })
+    await test()
+    expect(await stored(bench)).toMatchObject({
+      status: 'broken',
+      reason: 'signed_out',
+      capabilities: { signIn: 'failing' },
+    })
+  })
+
+  it("that meets the application's expired secret half way is the operator's problem", async () => {
+    bench.microsoft.control.addFault({
+      on: { host: 'login', route: 'token' },
+      skip: 1,
+      times: 1,
+      then: { aadsts: 7000222 },
+    })
+    await test()
+    expect(await stored(bench)).toMatchObject({
+      status: 'attention',
+      reason: 'app_secret',
+      action: 'fix_app',
+    })
+  })
 })
