@@ -1,12 +1,12 @@
 import { resolve } from 'node:path'
 
-import { ConfigError, readEnvironment, type Deps } from '@consentry/core'
+import { ConfigError, readEnvironment, recoverInterrupted, type Deps } from '@consentry/core'
 import { createAuth, openDatabase } from '@consentry/db'
 import { collectDefaultMetrics } from 'prom-client'
 
 import { createApp } from './app.ts'
 import { createRunning } from './context.ts'
-import { createLog } from './log.ts'
+import { createLog, type Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { listen } from './server.ts'
 
@@ -34,12 +34,21 @@ async function start(): Promise<void> {
     metrics.countEvent(event)
     log.info({ event }, event.name)
   }
-  const deps: Deps = { store: database.store, fetch, now: () => new Date(), keys, config, report }
   const running = createRunning()
+  const deps: Deps = {
+    store: database.store,
+    fetch,
+    now: () => new Date(),
+    keys,
+    config,
+    report,
+    track: running.track,
+  }
   const webRoot = resolve(import.meta.dirname, '../../web/dist')
   const app = createApp({ deps, auth, log, metrics, running, webRoot })
   const server = await listen(app, config, running)
   log.info({ url: config.url, host: config.host, port: server.port }, 'listening')
+  running.track(recover(deps, log))
 
   async function stop(signal: string): Promise<void> {
     log.info({ signal }, 'stopping')
@@ -49,4 +58,14 @@ async function start(): Promise<void> {
   }
   process.once('SIGTERM', (signal) => void stop(signal))
   process.once('SIGINT', (signal) => void stop(signal))
+}
+
+/** Callers need not wait for it: whoever needs a connection that was cut off proves it first. */
+async function recover(deps: Deps, log: Log): Promise<void> {
+  try {
+    const recovered = await recoverInterrupted(deps)
+    if (recovered.connections + recovered.attempts > 0) log.info(recovered, 'put right what a crash left')
+  } catch (error) {
+    log.error({ err: error }, 'what a crash left is put right later')
+  }
 }

@@ -15,8 +15,8 @@ const code = files
   .join('\n')
 
 describe('the catalogue', () => {
-  it('has the forty-eight messages of the brief', () => {
-    expect(PROBLEM_CODES).toHaveLength(48)
+  it('has the forty-eight messages of the brief and the two of a crash', () => {
+    expect(PROBLEM_CODES).toHaveLength(50)
     expect(Object.keys(en.problems).toSorted()).toEqual(PROBLEM_CODES.toSorted())
   })
 

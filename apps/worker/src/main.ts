@@ -6,6 +6,7 @@ import {
   ConfigError,
   ConsentryError,
   readEnvironment,
+  recoverInterrupted,
   refreshDue,
   type DatabaseConfig,
   type Deps,
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
   const deps: Deps = { store, fetch, now: () => new Date(), keys, config, report: logEvent(log) }
   try {
     await checkKeyRing(deps)
+    await recoverInterrupted(deps)
     await (values.once ? refreshOnce(deps, stopping) : work(deps, log, stopping))
   } finally {
     await close()

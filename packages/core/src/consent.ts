@@ -56,6 +56,7 @@ export async function createConsentLink(
     nonceHash: null,
     sealedVerifier: null,
     tripStartedAt: null,
+    provingBy: null,
     finishedAt: null,
     byMember: false,
     problem: null,

@@ -6,6 +6,7 @@ import type {
   BreakdownRow,
   CheckRow,
   ConnectionRow,
+  CoolDownRow,
   GrantRow,
   Member,
   NightlyRunRow,
@@ -28,6 +29,8 @@ export type Deps = {
   readonly config: Config
   /** Told of what happened, for logs and metrics: names and numbers only, never a secret. */
   readonly report?: (event: DomainEvent) => void
+  /** Told of work that outlives its caller: the process should end only after it. */
+  readonly track?: (work: Promise<unknown>) => void
 }
 
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
@@ -39,6 +42,21 @@ export type DomainEvent = {
   readonly code?: string
   readonly detail?: string
   readonly ms?: number
+}
+
+/** How long a lease outlasts its time while its holder lives: longer than any redemption takes. */
+export const PAUSE = 5 * 60_000
+
+/** What a redemption brought. */
+export type Rotation = {
+  readonly fence: number
+  /** The new generation. */
+  readonly grant: GrantRow
+  /** The generation that was redeemed for it, and when. */
+  readonly redeemed: number
+  readonly at: Date
+  readonly access: AccessTokenRow
+  readonly patch: ConnectionPatch
 }
 
 /** A page of a list: `cursor` is what the previous page gave as `nextCursor`. */
@@ -101,27 +119,44 @@ export type Store = {
   // the life of a grant
   /**
    * One conditional write: takes the lease if nobody holds it, raises the fence, gives out a generation number and
-   * marks the intent to redeem the working generation. Null when somebody else holds it. It is also the proof that
-   * the store can be written.
+   * marks the intent to redeem the working generation. It is also the proof that the store can be written and has room.
+   * A holder that has ended holds nothing; one that lives but is past its time (paused, or too slow to renew) keeps the
+   * lease for `PAUSE` longer, since what it sent may still be answered. An intent that was left behind is noted in
+   * `verify`. Null when somebody else holds it.
    */
   takeLease(id: string, now: Date, until: Date): Promise<ConnectionRow | null>
   /** False when the fence is no longer the newest. */
   renewLease(id: string, fence: number, until: Date): Promise<boolean>
   /** Lets go without a new generation, changing the row in the same write. Null when the fence is stale. */
   releaseLease(id: string, fence: number, patch: ConnectionPatch): Promise<ConnectionRow | null>
+  /**
+   * Lets go of a lease that was neither released nor committed, at once or as soon as the store can be written again;
+   * its intent is noted in `verify`. Does nothing otherwise.
+   */
+  abandonLease(id: string, fence: number): Promise<void>
+  /**
+   * Lets go of the leases of processes that have ended. Where one was redeeming, that is noted in `verify` and the
+   * connection is due now. Gives those.
+   */
+  releaseInterrupted(now: Date): Promise<Pick<ConnectionRow, 'id' | 'microsoftId' | 'organisationId'>[]>
   /** The next generation number, for a grant that came by consent or import. */
   allocateGeneration(id: string): Promise<number>
   saveGrant(row: GrantRow): Promise<void>
   getGrant(connectionId: string, generation: number): Promise<GrantRow | null>
   listGrants(connectionId: string): Promise<Omit<GrantRow, 'sealed'>[]>
-  markRedeemed(connectionId: string, generation: number, at: Date): Promise<void>
-  /** Removes the generations older than `before`, but those of a consent attempt that is still open. */
-  pruneGrants(connectionId: string, before: number, now: Date): Promise<void>
   /** Removes what an attempt stored, but the generations in `keep`. */
   dropAttemptGrants(connectionId: string, attemptId: string, keep: readonly number[]): Promise<void>
   /**
-   * Points the connection at a saved generation, remembers the one before, lets go of the lease and clears the
-   * intent, in one write. Null when the fence is stale: the saved grant then stays as a stray.
+   * All that one redemption brought, or nothing of it: saves the new generation and the access token, points the
+   * connection at the one and remembers the one before, notes when that was redeemed, removes those older than it (but
+   * for a consent attempt's that is still open), lets go of the lease and clears intent and `verify`. Null when the
+   * fence is stale: the new generation then stays as a stray, nothing else changes. Nothing is kept after Disconnect.
+   * Doing it twice is doing it once.
+   */
+  commitRotation(rotation: Rotation): Promise<ConnectionRow | null>
+  /**
+   * Points the connection at a saved generation, remembers the one before, lets go of the lease and clears intent and
+   * `verify`, in one write. Null when the fence is stale: the saved grant then stays as a stray.
    */
   commitGeneration(
     id: string,
@@ -133,7 +168,13 @@ export type Store = {
   // access tokens
   putAccessToken(row: AccessTokenRow): Promise<void>
   getAccessToken(connectionId: string, key: string): Promise<AccessTokenRow | null>
+  /** Forgets the connection's access tokens and cool-downs. */
   dropAccessTokens(connectionId: string): Promise<void>
+
+  // cool-downs
+  putCoolDown(row: CoolDownRow): Promise<void>
+  /** The longest one for this key or for all of the connection that is not over. */
+  getCoolDown(connectionId: string, key: string, now: Date): Promise<CoolDownRow | null>
 
   // consent attempts
   createAttempt(row: AttemptRow): Promise<void>
@@ -153,6 +194,8 @@ export type Store = {
   /** Takes the trip with this state, once: clears the state and marks it proving. Null when there is none to take. */
   takeTrip(stateHash: string, browserHash: string, now: Date): Promise<AttemptRow | null>
   updateAttempt(id: string, patch: AttemptPatch): Promise<AttemptRow | null>
+  /** Takes over the attempts that a process was proving when it ended, each for one caller only. */
+  takeInterruptedAttempts(): Promise<AttemptRow[]>
   /**
    * Ends open attempts whose time is over (status expired, candidate and sealed verifier cleared) and puts their
    * connections back to `new` where status is `waiting` and no other attempt is open. Returns the ended ones as they were.

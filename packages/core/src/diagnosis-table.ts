@@ -1,11 +1,5 @@
 import type { ErrorCode } from './errors.ts'
-
-/**
- * How sure a refusal is. `definitive`: no later try can succeed before a person acts. `ambiguous`: counts only when a
- * second, spaced try says the same. `transient`: says nothing about the grant. `app`: our own registration is at
- * fault, which never breaks a connection.
- */
-export type Verdict = 'definitive' | 'ambiguous' | 'transient' | 'app'
+import type { Verdict } from './types.ts'
 
 export type Meaning = { readonly code: ErrorCode; readonly verdict: Verdict }
 

@@ -1,9 +1,9 @@
-import { CODES, ERRORS, SUBERRORS, type Verdict } from './diagnosis-table.ts'
+import { CODES, ERRORS, SUBERRORS } from './diagnosis-table.ts'
 import { problem, type ErrorCode, type Values } from './errors.ts'
 import { field, retryAfterSeconds, textField, type Answer } from './microsoft/http.ts'
-import type { MicrosoftAnswer, Problem } from './types.ts'
+import type { MicrosoftAnswer, Problem, Verdict } from './types.ts'
 
-export type { Verdict } from './diagnosis-table.ts'
+export type { Verdict } from './types.ts'
 
 /** Any refusal of Microsoft's in the product's words, with how sure it is. */
 export type Diagnosis = {

@@ -6,38 +6,39 @@ import type { Tokens } from './microsoft/entra.ts'
 import { seal, unseal } from './seal.ts'
 import type { AccessTokenRow, ConnectionRow, GrantRow } from './types.ts'
 
-/** Opens a generation under a held lease, which is let go when that fails. Throws `not_connected`, `keys_missing`. */
-export async function openGrant(deps: Deps, leased: ConnectionRow, generation: number): Promise<string> {
-  const grant = await deps.store.getGrant(leased.id, generation)
-  try {
-    if (!grant) throw new ConsentryError('not_connected')
-    return await unseal(deps.keys, leased, { purpose: 'refresh-token', subject: generation }, grant.sealed)
-  } catch (error) {
-    await deps.store.releaseLease(leased.id, leased.fence, {})
-    throw error
-  }
+/** The refresh token of a generation. Throws `not_connected` when it is not there, and what `unseal` throws. */
+export async function openGrant(deps: Deps, connection: ConnectionRow, generation: number): Promise<string> {
+  const grant = await deps.store.getGrant(connection.id, generation)
+  if (!grant) throw new ConsentryError('not_connected')
+  return unseal(deps.keys, connection, { purpose: 'refresh-token', subject: generation }, grant.sealed)
+}
+
+type NewGrant = Pick<GrantRow, 'generation' | 'origin' | 'attemptId'> & { readonly refreshToken: string }
+
+/** A refresh token as the row that keeps it. */
+export async function sealGrant(deps: Deps, connection: ConnectionRow, grant: NewGrant): Promise<GrantRow> {
+  const { refreshToken, ...row } = grant
+  const context = { purpose: 'refresh-token', subject: grant.generation } as const
+  const sealed = await seal(deps.keys, connection, context, refreshToken)
+  return { ...row, connectionId: connection.id, sealed, createdAt: deps.now(), redeemedAt: null }
 }
 
 /** Seals a refresh token and stores it under its generation. */
-export async function saveGrant(
+export async function saveGrant(deps: Deps, connection: ConnectionRow, grant: NewGrant): Promise<void> {
+  await deps.store.saveGrant(await sealGrant(deps, connection, grant))
+}
+
+/** An access token as the row that shares it with all processes. */
+export async function sealAccessToken(
   deps: Deps,
   connection: ConnectionRow,
-  grant: Pick<GrantRow, 'generation' | 'origin' | 'attemptId'> & { readonly refreshToken: string },
-): Promise<void> {
-  const { refreshToken, ...row } = grant
-  const sealed = await seal(
-    deps.keys,
-    connection,
-    { purpose: 'refresh-token', subject: grant.generation },
-    refreshToken,
-  )
-  await deps.store.saveGrant({
-    ...row,
-    connectionId: connection.id,
-    sealed,
-    createdAt: deps.now(),
-    redeemedAt: null,
-  })
+  key: string,
+  tokens: Tokens,
+): Promise<AccessTokenRow> {
+  const context = { purpose: 'access-token', subject: key } as const
+  const sealed = await seal(deps.keys, connection, context, tokens.accessToken)
+  const { scopes, expiresAt } = tokens
+  return { connectionId: connection.id, key, sealed, scopes, expiresAt, createdAt: deps.now() }
 }
 
 /** Seals an access token and stores it for all processes. */
@@ -47,20 +48,7 @@ export async function keepAccessToken(
   key: string,
   tokens: Tokens,
 ): Promise<AccessTokenRow> {
-  const sealed = await seal(
-    deps.keys,
-    connection,
-    { purpose: 'access-token', subject: key },
-    tokens.accessToken,
-  )
-  const row = {
-    connectionId: connection.id,
-    key,
-    sealed,
-    scopes: tokens.scopes,
-    expiresAt: tokens.expiresAt,
-    createdAt: deps.now(),
-  }
+  const row = await sealAccessToken(deps, connection, key, tokens)
   await deps.store.putAccessToken(row)
   return row
 }

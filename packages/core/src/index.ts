@@ -42,8 +42,10 @@ export type {
   Page,
   PageRequest,
   ReportPatch,
+  Rotation,
   Store,
 } from './deps.ts'
+export { PAUSE } from './deps.ts'
 export { ConsentryError, httpStatus, isProblemCode, problem, type ErrorCode, type Values } from './errors.ts'
 export { readEnvironment } from './environment.ts'
 export { nextNight, nextWindow } from './forecast.ts'
@@ -51,6 +53,7 @@ export { importConnections, type ImportResult } from './import.ts'
 export { refreshDue, type NightlyResult } from './nightly.ts'
 export { consentScopes, PERMISSIONS, requiredPermissions, type Permission } from './permissions.ts'
 export { PROBLEMS, type ProblemEntry } from './problems.ts'
+export { recoverInterrupted, type Recovered } from './recovery.ts'
 export { refreshConnection, testConnection } from './refresh.ts'
 export {
   readReportLines,
@@ -72,8 +75,8 @@ export {
 } from './service-keys.ts'
 export { problemOf, UNCONNECTED } from './status.ts'
 export { discoverTenant, isMicrosoftId, type Tenant } from './microsoft/tenant.ts'
-export type { TokenWish } from './redemption.ts'
 export { getAccessToken, type IssuedToken } from './tokens.ts'
+export type { TokenWish } from './wish.ts'
 export {
   LADDER,
   SCOPES,
@@ -89,6 +92,7 @@ export {
   type CheckKind,
   type CheckRow,
   type ConnectionRow,
+  type CoolDownRow,
   type GrantRow,
   type InvoiceSummary,
   type Member,

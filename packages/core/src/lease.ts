@@ -9,14 +9,16 @@ const LEASE = 30 * SECOND
 const RENEWAL = 10 * SECOND
 const FIRST_WAIT = 20
 const LONGEST_WAIT = 250
-const PATIENCE = 25 * SECOND
+/** How long a caller waits for somebody else's work. */
+export const PATIENCE = 25 * SECOND
 /** For what must not be lost: longer than the lease of a holder that died. */
 export const LONG_PATIENCE = 3 * LEASE
 
 /**
  * Runs `work` as the only holder of the connection's lease, renewing it while Microsoft is slow. While somebody else
- * holds it, `meanwhile` is asked whether they have already done the work. `work` must let go by committing or
- * releasing. `patience` is how long to wait for a holder, 25 seconds unless told otherwise. Throws `not_connected` when the connection went away and `refresh_under_way` when patience ends.
+ * holds it, `meanwhile` is asked whether they have already done the work. `work` lets go by committing or releasing;
+ * a lease it leaves is abandoned. `patience` is how long to wait for a holder, 25 seconds unless told otherwise. Throws
+ * `not_connected` when the connection went away and `refresh_under_way` when patience ends.
  */
 export async function withLease<T>(
   deps: Deps,
@@ -37,7 +39,23 @@ export async function withLease<T>(
     wait = Math.min(wait * 1.5, LONGEST_WAIT)
     await sleep(wait)
   }
-  throw new ConsentryError('refresh_under_way', { retryAfterSeconds: 5 })
+  throw underWay()
+}
+
+/** Somebody else has it in hand: 503, to be tried again in a moment. */
+export function underWay(): ConsentryError {
+  return new ConsentryError('refresh_under_way', { retryAfterSeconds: 5 })
+}
+
+/**
+ * Makes sure, just before something is sent, that the lease is still held: a process that was paused may have been
+ * taken for gone. Throws `refresh_under_way` when it is not.
+ */
+export async function assertHeld(deps: Deps, leased: ConnectionRow): Promise<void> {
+  const now = deps.now()
+  if (leased.leaseUntil && now <= leased.leaseUntil) return
+  const renewed = await deps.store.renewLease(leased.id, leased.fence, new Date(now.getTime() + LEASE))
+  if (!renewed) throw underWay()
 }
 
 async function hold<T>(
@@ -55,5 +73,7 @@ async function hold<T>(
     return await work(leased)
   } finally {
     clearInterval(renewal)
+    // Nothing to add when it fails: the store lets go as soon as it can be written again.
+    await deps.store.abandonLease(leased.id, leased.fence).catch(() => undefined)
   }
 }

@@ -130,6 +130,13 @@ export const PROBLEMS = {
     "Microsoft's answer came after the ten minutes it may take.",
     'Start again; have the second step ready.',
   ),
+  interrupted: entry(
+    409,
+    'reconsent',
+    'Consentry was stopped in the middle of it',
+    'It was restarted after you came back from Microsoft and before the sign-in was sealed.',
+    'Press Update again, or open the link again in the same browser.',
+  ),
   no_lasting_sign_in: entry(
     409,
     'reconsent',
@@ -245,6 +252,13 @@ export const PROBLEMS = {
     'Microsoft no longer accepts this sign-in',
     'It gave no reason that we know; its own words stand below.',
     'Sign in again.',
+  ),
+  rotation_unconfirmed: entry(
+    409,
+    'reconsent',
+    'A renewed sign-in was lost',
+    'Microsoft renewed the sign-in of {tenant} while Consentry was cut off, and the new one could not be saved; the one before is no longer accepted.',
+    'Sign in again; nothing else is needed.',
   ),
   not_connected: entry(
     409,

@@ -9,7 +9,7 @@ import { LONG_PATIENCE, withLease } from './lease.ts'
 import type { Tokens } from './microsoft/entra.ts'
 import { scopesOf } from './permissions.ts'
 import { afterProof, type Proof } from './proof.ts'
-import { climbTrial, type Trial, type Trialled } from './trial.ts'
+import { climbTrial, resumeTrial, type Trial, type Trialled } from './trial.ts'
 import type { AttemptRow, Candidate, Capability, ConnectionRow, Problem } from './types.ts'
 
 /**
@@ -22,18 +22,42 @@ export async function proveConsent(
   callback: Callback,
   trip: { readonly late: boolean; readonly redirectUri: string },
 ): Promise<AttemptRow> {
+  return conclude(deps, attempt, async (connection) => {
+    const early = trip.late ? problem('took_too_long') : readAuthorizeError(callback)
+    if (early) return refuseEarly(deps, attempt, connection, early)
+    const trialled = await climbTrial(deps, attempt, connection, callback, trip.redirectUri)
+    return decide(deps, attempt, connection, trialled)
+  })
+}
+
+/**
+ * Goes on with an attempt whose process ended while it was proving it: from the grant it had stored, if it had come
+ * so far. Never rejects; the outcome is in the attempt.
+ */
+export async function resumeConsent(deps: Deps, attempt: AttemptRow): Promise<AttemptRow> {
+  return conclude(deps, attempt, async (connection) => {
+    const { consentedAt } = connection
+    const promoted = consentedAt && attempt.tripStartedAt && consentedAt >= attempt.tripStartedAt
+    if (promoted) return end(deps, attempt, {})
+    const grants = await deps.store.listGrants(connection.id)
+    const candidate = grants.filter((it) => it.attemptId === attempt.id).at(-1)
+    if (!candidate) return refuseEarly(deps, attempt, connection, problem('interrupted'))
+    await deps.store.clearAttemptChecks(attempt.id)
+    const trialled = await resumeTrial(deps, attempt, connection, candidate.generation)
+    return decide(deps, attempt, connection, trialled)
+  })
+}
+
+async function conclude(
+  deps: Deps,
+  attempt: AttemptRow,
+  work: (connection: ConnectionRow) => Promise<AttemptRow>,
+): Promise<AttemptRow> {
   try {
     const connection = await deps.store.getConnection(attempt.connectionId)
     if (!connection || connection.disconnectedAt)
       return await end(deps, attempt, { problem: problem('link_ended') })
-    const early = trip.late ? problem('took_too_long') : readAuthorizeError(callback)
-    if (early) return await refuseEarly(deps, attempt, connection, early)
-    return await decide(
-      deps,
-      attempt,
-      connection,
-      await climbTrial(deps, attempt, connection, callback, trip.redirectUri),
-    )
+    return await work(connection)
   } catch (error) {
     deps.report?.({ name: 'consent.fault', microsoftId: attempt.microsoftId, detail: describe(error) })
     const told =
@@ -187,6 +211,7 @@ async function end(
     finishedAt: deps.now(),
     sealedVerifier: null,
     nonceHash: null,
+    provingBy: null,
   }
   const ended = await deps.store.updateAttempt(attempt.id, patch)
   deps.report?.({

@@ -38,12 +38,10 @@ export async function refreshConnection(
     deps,
     connection,
     'grant',
-    { ok: true, detail: REFRESHED },
+    { ok: true, detail: outcome.detail },
     { startedAt, attemptId: null },
   )
 }
-
-const REFRESHED = 'Microsoft gave a new sign-in, and it was sealed.'
 
 /** Climbs the whole ladder with the working grant. Throws `not_connected` before the first consent. */
 export async function testConnection(
@@ -74,7 +72,7 @@ function climber(deps: Deps, row: ConnectionRow, partnerCenter: Redemption): Cli
     grant: async () =>
       'refused' in partnerCenter
         ? { ok: false, problem: partnerCenter.refused.problem, verdict: partnerCenter.refused.verdict }
-        : { ok: true, detail: REFRESHED },
+        : { ok: true, detail: partnerCenter.detail },
     account: async () => compareAccount(row, partnerCenter),
     tokens: async (resource) => {
       if (resource === 'partner-center') return granted(partnerCenter, resource)

@@ -45,7 +45,9 @@ export const UNCONNECTED = {
   generation: null,
   previousGeneration: null,
   leaseUntil: null,
+  leaseHolder: null,
   intent: null,
+  verify: null,
   doubtCode: null,
   doubtSince: null,
   failures: 0,
@@ -161,6 +163,7 @@ export function afterRefusal(
   if (isCallersChoice(resource) && !concernsUs(refused)) return { patch: {}, told: toCaller(refused) }
   if (refused.verdict === 'app')
     return { patch: { ...later(row, now), ...operatorFault(row, refused) }, told: refused }
+  if (row.verify !== null && refused.problem.code === 'grant_refused') return lost(row, refused, now, config)
   if (refused.verdict === 'ambiguous' && !isConfirmed(row, refused, now)) {
     const since = row.doubtCode === refused.problem.code ? row.doubtSince : null
     return { patch: doubt(row, refused, since ?? now, now), told: lookingAgain(refused, now) }
@@ -169,6 +172,21 @@ export function afterRefusal(
     patch: { ...settled(now, row, refused, config), ...blame(row, refused.problem, resource) },
     told: refused,
   }
+}
+
+/**
+ * Every generation was refused after a renewal whose outcome never reached us: a provider that allows a token once has
+ * ended them. Said at once, and looked at a second time in case it was a moment's fault.
+ */
+function lost(row: ConnectionRow, refused: Diagnosis, now: Date, config: Config) {
+  const told = problem('rotation_unconfirmed', wordsOf(row), refused.problem.microsoft)
+  const secondLook = { nextRefreshAt: new Date(now.getTime() + 2 * CONFIRMATION) }
+  const patch: ConnectionPatch = {
+    ...settled(now, row, refused, config),
+    ...(row.reason === told.code ? {} : secondLook),
+    ...blame(row, told, 'partner-center'),
+  }
+  return { patch, told: { ...refused, problem: told, verdict: 'definitive' as const } }
 }
 
 /** True when an earlier try, far enough apart, was refused for the same unclear reason. */

@@ -1,11 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { recordCheck } from './checks.ts'
+import { stillCooling } from './cool-down.ts'
 import type { Deps } from './deps.ts'
+import type { Diagnosis } from './diagnosis.ts'
 import { ConsentryError } from './errors.ts'
-import { withLease } from './lease.ts'
+import { PATIENCE, underWay, withLease } from './lease.ts'
 import { SECOND } from './microsoft/http.ts'
-import { readOrder, redeemLeased, type Order, type TokenWish } from './redemption.ts'
+import { redeemLeased, type Redemption } from './redemption.ts'
 import { unseal } from './seal.ts'
 import { problemOf } from './status.ts'
 import type { AccessTokenRow, ConnectionRow } from './types.ts'
+import { readOrder, type Order, type TokenWish } from './wish.ts'
 
 export type IssuedToken = {
   readonly accessToken: string
@@ -22,7 +28,8 @@ const DEFAULT_RETRY_AFTER = 30
 
 /**
  * An access token for a resource. Throws `not_connected` or the reason the connection is broken (409), what Microsoft
- * refused, `microsoft_slow` when it cannot be reached (503), or `resource_not_allowed`.
+ * refused, `microsoft_slow` when it cannot be reached (503), `refresh_under_way` when it takes longer than 25 seconds
+ * (503; it goes on, and the next caller finds it), or `resource_not_allowed`.
  */
 export async function getAccessToken(
   deps: Deps,
@@ -83,11 +90,26 @@ async function singleFlight(
 ): Promise<AccessTokenRow> {
   const running = flights.get(deps.store) ?? new Map<string, Promise<AccessTokenRow>>()
   flights.set(deps.store, running)
-  const joined = running.get(key)
-  if (joined) return joined
-  const started = work().finally(() => running.delete(key))
-  running.set(key, started)
-  return started
+  const flight = running.get(key) ?? start()
+  const landed = new AbortController()
+  try {
+    return await Promise.race([flight, giveUp(landed.signal)])
+  } finally {
+    landed.abort()
+  }
+
+  function start(): Promise<AccessTokenRow> {
+    const started = work().finally(() => running.delete(key))
+    running.set(key, started)
+    // It goes on when its callers have given up: what was sent to Microsoft must be stored.
+    deps.track?.(started.catch(() => undefined))
+    return started
+  }
+}
+
+async function giveUp(landed: AbortSignal): Promise<never> {
+  await sleep(PATIENCE, undefined, { signal: landed })
+  throw underWay()
 }
 
 /** A token that lasts: redeemed under the lease, or what another process got meanwhile. */
@@ -96,19 +118,42 @@ async function obtain(deps: Deps, id: string, order: Order): Promise<AccessToken
     const row = await deps.store.getAccessToken(id, order.key)
     return row && lasts(deps, row, order.validity) ? row : null
   }
+  // Looked at before the lease is asked for, too: whoever only has to wait need not write.
+  const cooling = await stillCooling(deps, id, order.key)
+  if (cooling) throw refusal(cooling)
   return withLease(deps, id, alreadyThere, async (leased) => {
     const found = await alreadyThere()
     if (found) {
       await deps.store.releaseLease(id, leased.fence, {})
       return found
     }
+    const startedAt = deps.now()
     const outcome = await redeemLeased(deps, leased, order)
+    if (leased.verify !== null) await recordVerification(deps, leased, outcome, startedAt)
     if ('access' in outcome) return outcome.access
-    const { problem, retryAfterSeconds } = outcome.refused
-    const waits = problem.action === 'retry' || problem.action === 'fix_app'
-    throw new ConsentryError(
-      problem,
-      waits ? { retryAfterSeconds: retryAfterSeconds ?? DEFAULT_RETRY_AFTER } : {},
-    )
+    throw refusal(outcome.refused)
   })
+}
+
+function refusal({ problem, retryAfterSeconds }: Diagnosis): ConsentryError {
+  const waits = problem.action === 'retry' || problem.action === 'fix_app'
+  return new ConsentryError(
+    problem,
+    waits ? { retryAfterSeconds: retryAfterSeconds ?? DEFAULT_RETRY_AFTER } : {},
+  )
+}
+
+/** What became of a sign-in whose last renewal was cut off belongs into the history, whoever found out. */
+async function recordVerification(
+  deps: Deps,
+  leased: ConnectionRow,
+  outcome: Redemption,
+  startedAt: Date,
+): Promise<void> {
+  if ('refused' in outcome && outcome.refused.verdict === 'transient') return
+  const finding =
+    'refused' in outcome
+      ? { ok: false as const, problem: outcome.refused.problem }
+      : { ok: true as const, detail: outcome.detail }
+  await recordCheck(deps, leased, 'grant', finding, { startedAt, attemptId: null })
 }

@@ -5,7 +5,7 @@ import type { Callback } from './consent.ts'
 import type { Deps } from './deps.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { ConsentryError, problem } from './errors.ts'
-import { saveGrant } from './grants.ts'
+import { openGrant, saveGrant } from './grants.ts'
 import { redeem, type Tokens } from './microsoft/entra.ts'
 import { judgeIdToken, readClaims, type TokenJudge } from './microsoft/tenant.ts'
 import { prepareJudgePatiently, propagated } from './patience.ts'
@@ -56,6 +56,37 @@ export async function climbTrial(
       return outcome
     },
     trusted: () => saveTrial(deps, attempt, connection, trial),
+    tokens: (resource) => trialToken(deps, attempt, connection, trial, resource),
+  }
+  return { trial, proof: await prove(deps, climber) }
+}
+
+/** Climbs the ladder with a grant on trial that another process had stored; whose it is was judged before that. */
+export async function resumeTrial(
+  deps: Deps,
+  attempt: AttemptRow,
+  connection: ConnectionRow,
+  generation: number,
+): Promise<Trialled> {
+  const refreshToken = await openGrant(deps, connection, generation)
+  const trial: Trial = { tokens: new Map(), refreshToken, generation, username: null, objectId: null }
+  const climber: Climber = {
+    connection,
+    attemptId: attempt.id,
+    words: climberWords(connection),
+    grant: async () => {
+      const answer = await trialToken(deps, attempt, connection, trial, 'partner-center')
+      if (!('refused' in answer)) return { ok: true, detail: RUNGS.grant.passed }
+      const { verdict } = answer.refused
+      if (verdict !== 'ambiguous') return { ok: false, ...answer.refused }
+      return definitive(problem('interrupted', {}, answer.refused.problem.microsoft))
+    },
+    account: async () => {
+      const access = readClaims(trial.tokens.get('partner-center')?.accessToken ?? '')
+      trial.username = [access?.upn, access?.unique_name].find((it) => typeof it === 'string') ?? null
+      trial.objectId = typeof access?.oid === 'string' ? access.oid : null
+      return judgeAccess(connection, trial, [access])
+    },
     tokens: (resource) => trialToken(deps, attempt, connection, trial, resource),
   }
   return { trial, proof: await prove(deps, climber) }
@@ -129,17 +160,28 @@ async function judgeAccount(
       }),
     )
   }
-  if (typeof access?.tid === 'string' && access.tid.toLowerCase() !== connection.microsoftId) {
+  return judgeAccess(connection, trial, [access, identity])
+}
+
+/** Judges by what the tokens say of the account: the access token's claims first. */
+function judgeAccess(
+  connection: ConnectionRow,
+  trial: Trial,
+  claims: readonly (JWTPayload | null)[],
+): Outcome {
+  const words = climberWords(connection, trial.username)
+  const tenant = claims[0]?.tid
+  if (typeof tenant === 'string' && tenant.toLowerCase() !== connection.microsoftId) {
     return definitive(problem('wrong_tenant', words))
   }
-  if (isGuest(identity, access, connection.microsoftId)) return definitive(problem('guest_account', words))
+  if (isGuest(claims, connection.microsoftId)) return definitive(problem('guest_account', words))
   return compareAccount(connection, trial)
 }
 
 // `idp` names another issuer than the tenant's own, and the optional claim `acct` is 1, for guests
 // (learn.microsoft.com/entra/identity-platform/id-token-claims-reference, …/optional-claims-reference).
-function isGuest(identity: JWTPayload | null, access: JWTPayload | null, microsoftId: string): boolean {
-  return [identity, access].some((claims) => {
+function isGuest(all: readonly (JWTPayload | null)[], microsoftId: string): boolean {
+  return all.some((claims) => {
     const provider = typeof claims?.idp === 'string' ? claims.idp.toLowerCase() : null
     const foreign = provider !== null && !provider.includes(microsoftId)
     return foreign || claims?.acct === 1 || claims?.acct === '1'

@@ -116,8 +116,12 @@ export type ConnectionRow = {
   /** Fencing number: raised whenever the lease is taken; a save must carry the newest. */
   readonly fence: number
   readonly leaseUntil: Date | null
+  /** The process that holds the lease: once it has ended the lease is free, whatever its time. */
+  readonly leaseHolder: string | null
   /** The generation being redeemed since the lease was taken: what a crash leaves behind. */
   readonly intent: number | null
+  /** Why the next redemption proves the grant anew: a process ended during one, or the row came from a backup. */
+  readonly verify: 'interrupted' | 'restored' | null
   /** An ambiguous refusal that waits for its second, spaced confirmation. */
   readonly doubtCode: string | null
   readonly doubtSince: Date | null
@@ -146,6 +150,15 @@ export type AccessTokenRow = {
   readonly createdAt: Date
 }
 
+/** Microsoft asked to wait, or refused just now: nobody of the fleet asks again before. */
+export type CoolDownRow = {
+  readonly connectionId: string
+  /** Of the access token that was asked for; `*` for all of the connection's. */
+  readonly key: string
+  readonly until: Date
+  readonly told: { readonly problem: Problem; readonly verdict: Verdict }
+}
+
 export type AttemptStatus = 'waiting' | 'proving' | 'succeeded' | 'failed' | 'expired'
 
 /** A consent link and the trip to Microsoft made with it. */
@@ -171,6 +184,8 @@ export type AttemptRow = {
   readonly nonceHash: string | null
   readonly sealedVerifier: string | null
   readonly tripStartedAt: Date | null
+  /** The process that proves it, while it is being proven. */
+  readonly provingBy: string | null
   readonly finishedAt: Date | null
   /** Whether the one who set off is a signed-in member (lands in the console) or an outsider. */
   readonly byMember: boolean
@@ -214,6 +229,13 @@ export type ServiceKeyRow = {
   readonly revokedAt: Date | null
   readonly createdAt: Date
 }
+
+/**
+ * How sure a refusal is. `definitive`: no later try can succeed before a person acts. `ambiguous`: counts only when a
+ * second, spaced try says the same. `transient`: says nothing about the grant. `app`: our own registration is at
+ * fault, which never breaks a connection.
+ */
+export type Verdict = 'definitive' | 'ambiguous' | 'transient' | 'app'
 
 /** A service that was given tokens of a connection lately. */
 export type TokenUse = {

@@ -1,12 +1,16 @@
+import { randomUUID } from 'node:crypto'
+
 import type { Store } from '../src/deps.ts'
 import { memoryAttempts } from './memory/attempts.ts'
 import { memoryConnections } from './memory/connections.ts'
-import { emptyData, insert, type Person } from './memory/data.ts'
+import { emptyData, insert, type Data, type Person } from './memory/data.ts'
 import { memoryGrants } from './memory/grants.ts'
 import { memoryPeople } from './memory/people.ts'
 import { memoryReports } from './memory/reports.ts'
 
 export type MemoryStore = Store & {
+  /** The same tables as another process has them open. Closing a store ends its process. */
+  fork(): MemoryStore
   /** Adds a person as the sign-in tables would; `putMember` takes only people who are there. */
   addUser(user: Person): Promise<void>
 }
@@ -15,18 +19,22 @@ export type MemoryStore = Store & {
  * A store for tests: the same promises as a database, kept in memory and lost with it. Rows are copied on the way in
  * and out. Not for production: nothing here survives the process.
  */
-export function createMemoryStore(): MemoryStore {
-  const data = emptyData()
+export function createMemoryStore(data: Data = emptyData()): MemoryStore {
+  const holder = randomUUID()
+  data.living.add(holder)
   return {
     ...memoryPeople(data),
     ...memoryConnections(data),
-    ...memoryGrants(data),
-    ...memoryAttempts(data),
+    ...memoryGrants(data, holder),
+    ...memoryAttempts(data, holder),
     ...memoryReports(data),
     async addUser(user) {
       insert(data.people, user.id, user)
     },
+    fork: () => createMemoryStore(data),
     async ping() {},
-    async close() {},
+    async close() {
+      data.living.delete(holder)
+    },
   }
 }

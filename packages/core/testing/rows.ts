@@ -88,6 +88,7 @@ export function attemptRow(given: Partial<AttemptRow> & { connectionId: string }
     nonceHash: null,
     sealedVerifier: null,
     tripStartedAt: null,
+    provingBy: null,
     finishedAt: null,
     byMember: false,
     problem: null,

@@ -3,10 +3,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { attemptContract } from './contract/attempts.ts'
 import { connectionContract } from './contract/connections.ts'
 import { grantContract } from './contract/grants.ts'
+import { leaseContract } from './contract/leases.ts'
 import { listContract } from './contract/list.ts'
 import type { Opened } from './contract/opened.ts'
 import { peopleContract } from './contract/people.ts'
 import { reportContract } from './contract/reports.ts'
+import { rotationContract } from './contract/rotation.ts'
 
 /**
  * What every `Store` must do, as a vitest suite. `open` gives a store without rows; it is called before each test and
@@ -37,6 +39,8 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     connectionContract(current)
     listContract(current)
     grantContract(current)
+    leaseContract(current)
+    rotationContract(current)
     attemptContract(current)
     reportContract(current)
   })

@@ -1,6 +1,9 @@
 import type { DatabaseConfig, Store } from '@consentry/core'
 
 import { postgresColumns, sqliteColumns } from './columns.ts'
+import type { Holder } from './holder.ts'
+import { postgresHolder } from './holder-postgres.ts'
+import { sqliteHolder } from './holder-sqlite.ts'
 import { migratePostgres, migrateSqlite } from './migrate.ts'
 import { openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
@@ -45,12 +48,14 @@ export async function migrate(config: DatabaseConfig): Promise<void> {
 
 function sqliteDatabase(file: string) {
   const connection = openSqlite(file)
-  const { client, db, transact } = connection
+  const { client, db, transact, assertRoom } = connection
+  const holder = once(async () => sqliteHolder(file))
   return {
     dialect: 'sqlite' as const,
-    handle: { db, transact, tables: defineTables(sqliteColumns) },
+    handle: { db, transact, tables: defineTables(sqliteColumns), assertRoom, holder: holder.get },
     migrate: () => migrateSqlite(connection),
     async close() {
+      await holder.close()
       client.close()
     },
   }
@@ -58,12 +63,36 @@ function sqliteDatabase(file: string) {
 
 function postgresDatabase(url: string) {
   const { pool, db, transact } = openPostgres(url)
+  const holder = once(() => postgresHolder(url, pool))
   return {
     dialect: 'postgres' as const,
-    handle: { db, transact, tables: defineTables(postgresColumns) },
+    handle: {
+      db,
+      transact,
+      tables: defineTables(postgresColumns),
+      // The server's matter: its own log runs full before its tables do.
+      assertRoom: () => undefined,
+      holder: holder.get,
+    },
     migrate: () => migratePostgres(pool),
     async close() {
+      await holder.close()
       if (!pool.ended) await pool.end()
     },
   }
+}
+
+/** Becomes a holder when it is first asked for: who only reads never does. Asked again after it could not. */
+function once(become: () => Promise<Holder>) {
+  let made: Promise<Holder> | undefined
+  async function get(): Promise<Holder> {
+    made ??= become()
+    try {
+      return await made
+    } catch (error) {
+      made = undefined
+      throw error
+    }
+  }
+  return { get, close: async () => (await made?.catch(() => undefined))?.close() }
 }

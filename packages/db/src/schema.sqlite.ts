@@ -15,6 +15,7 @@ export const {
   connections,
   grants,
   accessTokens,
+  coolDowns,
   tokenUses,
   attempts,
   checks,

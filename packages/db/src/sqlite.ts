@@ -1,15 +1,19 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 
 import Database from 'better-sqlite3'
 import { drizzle, type SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
 
+import { DatabaseError } from './errors.ts'
+
 export type SqliteConnection = {
   readonly client: Database.Database
   readonly db: SqliteRemoteDatabase
   /** As `Handle.transact`, with drizzle's whole database for migrations. */
   transact<T>(work: (db: SqliteRemoteDatabase) => Promise<T>): Promise<T>
+  /** As `Handle.assertRoom`: throws `SQLITE_FULL` when the disk has less than 4 MiB left. */
+  assertRoom(): void
 }
 
 /** How long a statement waits for somebody else to finish writing, in milliseconds. */
@@ -31,7 +35,18 @@ export function openSqlite(file: string): SqliteConnection {
   client.pragma('foreign_keys = ON')
   // From here on waiting is ours: SQLite's own would stop the whole process, and with it a writer in this very process.
   client.pragma('busy_timeout = 0')
-  return { client, ...statements(client) }
+  return { client, ...statements(client), assertRoom: () => assertRoom(file) }
+}
+
+/** More than a write-ahead log grows by until its next checkpoint: a small write may fit where the next does not. */
+const ROOM = 4 * 1024 * 1024
+
+function assertRoom(file: string): void {
+  if (file === ':memory:') return
+  const { bavail, bsize } = statfsSync(dirname(file))
+  if (bavail * bsize >= ROOM) return
+  const full = new Error(`The disk of the database has less than ${ROOM / 1024 / 1024} MiB left`)
+  throw new DatabaseError(Object.assign(full, { code: 'SQLITE_FULL' }))
 }
 
 /** Ends with the transaction under way. */

@@ -5,15 +5,18 @@ import { attemptStore } from './store/attempts.ts'
 import { connectionStore } from './store/connections.ts'
 import { grantStore } from './store/grants.ts'
 import type { Handle } from './store/handle.ts'
+import { type HeldLeases, leaseStore } from './store/leases.ts'
 import { peopleStore } from './store/people.ts'
 import { reportStore } from './store/reports.ts'
 
 /** The store over a database of either dialect: its statements are written once. */
 export function createStore(handle: Handle, close: () => Promise<void>): Store {
+  const held: HeldLeases = new Map()
   return withSafeErrors({
     ...peopleStore(handle),
     ...connectionStore(handle),
-    ...grantStore(handle),
+    ...leaseStore(handle, held),
+    ...grantStore(handle, held),
     ...attemptStore(handle),
     ...reportStore(handle),
     async ping() {

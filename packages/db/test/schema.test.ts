@@ -40,7 +40,7 @@ describe('the schema', () => {
         })),
       }))
     expect(shape(postgres)).toEqual(shape(sqlite))
-    expect(Object.keys(sqlite)).toHaveLength(19)
+    expect(Object.keys(sqlite)).toHaveLength(20)
   })
 
   it.each([

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import type { DatabaseConfig } from '@consentry/core'
 import { storeContract } from '@consentry/core/testing'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll } from 'vitest'
@@ -16,13 +17,32 @@ function addUser({ db, tables }: Database) {
   }
 }
 
+/** To the database each opening is a process of its own. */
+function otherProcesses(config: DatabaseConfig) {
+  const opened: Database[] = []
+  return {
+    async open() {
+      const database = await openDatabase(config, { migrate: false })
+      opened.push(database)
+      return database.store
+    },
+    async close() {
+      for (const database of opened) await database.close()
+    },
+  }
+}
+
 storeContract('a SQLite file', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'consentry-'))
-  const database = await openDatabase({ kind: 'sqlite', file: join(folder, 'data', 'consentry.db') })
+  const config = { kind: 'sqlite', file: join(folder, 'data', 'consentry.db') } as const
+  const database = await openDatabase(config)
+  const others = otherProcesses(config)
   return {
     store: database.store,
+    another: others.open,
     addUser: addUser(database),
     async close() {
+      await others.close()
       await database.close()
       await rm(folder, { recursive: true })
     },
@@ -40,11 +60,15 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 storeContract('PostgreSQL', async () => {
-  const database = await openDatabase({ kind: 'postgres', url })
+  const config = { kind: 'postgres', url } as const
+  const database = await openDatabase(config)
+  const others = otherProcesses(config)
   return {
     store: database.store,
+    another: others.open,
     addUser: addUser(database),
     async close() {
+      await others.close()
       // Everything hangs on an organisation or a person, or on nothing.
       const { tables, db } = database
       for (const table of [tables.connections, tables.organisations, tables.user, tables.nightlyRuns]) {

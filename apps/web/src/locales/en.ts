@@ -814,6 +814,12 @@ export const en = {
       todo: 'Sign in again and allow all three permissions.',
       button: 'Sign in again',
     },
+    interrupted: {
+      title: 'Consentry was stopped in the middle of it',
+      why: 'It was restarted after you came back from Microsoft and before the sign-in was sealed.',
+      todo: 'Press Update again, or open the link again in the same browser.',
+      button: 'Sign in again',
+    },
     mfa_missing: {
       title: 'The sign-in had no second step',
       why: 'The account used its password only; Partner Center refuses that, and it cannot be added afterwards.',
@@ -890,6 +896,12 @@ export const en = {
       title: 'The sign-in ran out',
       why: 'It was not refreshed for 90 days, the longest Microsoft allows.',
       todo: 'Sign in again; from then on it is refreshed every night.',
+      button: 'Sign in again',
+    },
+    rotation_unconfirmed: {
+      title: 'A renewed sign-in was lost',
+      why: 'Microsoft renewed the sign-in of {tenant} while Consentry was cut off, and the new one could not be saved; the one before is no longer accepted.',
+      todo: 'Sign in again; nothing else is needed.',
       button: 'Sign in again',
     },
     mfa_too_old: {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 import type { Store } from '../../src/deps.ts'
 import type { AttemptRow, CheckRow } from '../../src/types.ts'
@@ -125,8 +125,32 @@ export function attemptContract(current: Current): void {
       await store.startTrip(row.id, MONDAY, TRIP)
       const taken = await atOnce(store, 4, () => store.takeTrip(TRIP.stateHash, TRIP.browserHash, MONDAY))
       expect(taken.filter((each) => each !== null)).toEqual([
-        { ...row, ...TRIP, tripStartedAt: MONDAY, stateHash: null, status: 'proving' },
+        {
+          ...row,
+          ...TRIP,
+          tripStartedAt: MONDAY,
+          stateHash: null,
+          status: 'proving',
+          provingBy: expect.any(String),
+        },
       ])
+    })
+
+    it('that a process was proving when it ended goes to one other, and to none while it lives', async () => {
+      const { store, another } = current()
+      const [gone, second] = [await another(), await another()]
+      const row = await given(store)
+      await store.startTrip(row.id, MONDAY, TRIP)
+      await gone.takeTrip(TRIP.stateHash, TRIP.browserHash, MONDAY)
+      expect(await store.takeInterruptedAttempts()).toEqual([])
+      await gone.close()
+      // To be seen to have ended may take a moment.
+      await vi.waitFor(async () => {
+        const both = [store.takeInterruptedAttempts(), second.takeInterruptedAttempts()]
+        const taken = (await Promise.all(both)).flat()
+        expect(taken.map((it) => it.id)).toEqual([row.id])
+      }, 10_000)
+      expect(await store.getAttempt(row.id)).toMatchObject({ status: 'proving' })
     })
 
     it('is not taken from another browser, nor used up by it', async () => {

@@ -2,85 +2,10 @@ import { randomUUID } from 'node:crypto'
 
 import { describe, expect, it } from 'vitest'
 
-import { accessTokenRow, attemptRow, grantRow, MONDAY } from '../rows.ts'
+import { accessTokenRow, grantRow, MONDAY } from '../rows.ts'
 import { atOnce, type Current, givenConnection, minutesLater } from './opened.ts'
 
 export function grantContract(current: Current): void {
-  describe('the lease', () => {
-    it('raises the fence, gives out a generation number and marks what is being redeemed', async () => {
-      const { store } = current()
-      const row = await givenConnection(store, { generation: 4, lastGeneration: 6, fence: 10 })
-      const held = { ...row, leaseUntil: minutesLater(1), fence: 11, lastGeneration: 7, intent: 4 }
-      expect(await store.takeLease(row.id, MONDAY, minutesLater(1))).toEqual(held)
-      expect(await store.getConnection(row.id)).toEqual(held)
-    })
-
-    it('goes to exactly one of four who ask at the same time', async () => {
-      const { store } = current()
-      const { id } = await givenConnection(store)
-      const asked = await atOnce(store, 4, () => store.takeLease(id, MONDAY, minutesLater(1)))
-      expect(asked.filter((each) => each !== null)).toHaveLength(1)
-      expect(await store.getConnection(id)).toMatchObject({ fence: 1, lastGeneration: 1 })
-    })
-
-    it('is free again when its time is over, and not before', async () => {
-      const { store } = current()
-      const { id } = await givenConnection(store)
-      await store.takeLease(id, MONDAY, minutesLater(1))
-      expect(await store.takeLease(id, minutesLater(1), minutesLater(2))).toBeNull()
-      expect(await store.takeLease(id, minutesLater(1.1), minutesLater(2))).toMatchObject({ fence: 2 })
-    })
-
-    it('is renewed by its holder, and by nobody who held it before', async () => {
-      const { store } = current()
-      const { id } = await givenConnection(store)
-      await store.takeLease(id, MONDAY, minutesLater(1))
-      expect(await store.renewLease(id, 1, minutesLater(5))).toBe(true)
-      expect(await store.takeLease(id, minutesLater(2), minutesLater(3))).toBeNull()
-      await store.takeLease(id, minutesLater(6), minutesLater(7))
-      expect(await store.renewLease(id, 1, minutesLater(60))).toBe(false)
-      expect((await store.getConnection(id))?.leaseUntil).toEqual(minutesLater(7))
-    })
-
-    it('is not taken back by a renewal that comes after it was let go', async () => {
-      const { store } = current()
-      const { id } = await givenConnection(store)
-      await store.takeLease(id, MONDAY, minutesLater(1))
-      await store.releaseLease(id, 1, {})
-      expect(await store.renewLease(id, 1, minutesLater(60))).toBe(false)
-      expect((await store.getConnection(id))?.leaseUntil).toBeNull()
-    })
-
-    it('is let go with what was learnt, in one write', async () => {
-      const { store } = current()
-      const row = await givenConnection(store, { generation: 1, lastGeneration: 1 })
-      const held = await store.takeLease(row.id, MONDAY, minutesLater(1))
-      const released = await store.releaseLease(row.id, 1, {
-        failures: 3,
-        name: 'Learnt',
-        doubtCode: 'expired',
-      })
-      expect(released).toEqual({
-        ...held,
-        failures: 3,
-        name: 'Learnt',
-        doubtCode: 'expired',
-        leaseUntil: null,
-        intent: null,
-      })
-      expect(await store.takeLease(row.id, MONDAY, minutesLater(1))).toMatchObject({ fence: 2, intent: 1 })
-    })
-
-    it('is not let go, and nothing is changed, by one who held it before', async () => {
-      const { store } = current()
-      const { id } = await givenConnection(store)
-      await store.takeLease(id, MONDAY, minutesLater(1))
-      const held = await store.takeLease(id, minutesLater(2), minutesLater(3))
-      expect(await store.releaseLease(id, 1, { failures: 9 })).toBeNull()
-      expect(await store.getConnection(id)).toEqual(held)
-    })
-  })
-
   describe('generations', () => {
     it('are never given out twice, also to those who ask at the same time', async () => {
       const { store } = current()
@@ -122,41 +47,6 @@ export function grantContract(current: Current): void {
       ).rejects.toBeInstanceOf(Error)
     })
 
-    it('remember when they were redeemed', async () => {
-      const { store } = current()
-      const { id: connectionId } = await givenConnection(store)
-      await store.saveGrant(grantRow({ connectionId, generation: 1 }))
-      await store.markRedeemed(connectionId, 1, minutesLater(1))
-      expect((await store.getGrant(connectionId, 1))?.redeemedAt).toEqual(minutesLater(1))
-    })
-
-    it('older than the one that was redeemed are pruned, of this connection only', async () => {
-      const { store } = current()
-      const [one, other] = [await givenConnection(store), await givenConnection(store)]
-      for (const generation of [1, 2, 3]) {
-        await store.saveGrant(grantRow({ connectionId: one.id, generation }))
-        await store.saveGrant(grantRow({ connectionId: other.id, generation }))
-      }
-      await store.pruneGrants(one.id, 2, MONDAY)
-      expect((await store.listGrants(one.id)).map((each) => each.generation)).toEqual([2, 3])
-      expect(await store.listGrants(other.id)).toHaveLength(3)
-    })
-
-    it('of a consent that may still succeed or be accepted are not pruned', async () => {
-      const { store } = current()
-      const { id: connectionId } = await givenConnection(store)
-      const statuses = ['proving', 'failed', 'succeeded', 'expired'] as const
-      for (const [index, status] of statuses.entries()) {
-        const attempt = attemptRow({ connectionId, status, expiresAt: minutesLater(5) })
-        await store.createAttempt(attempt)
-        await store.saveGrant(grantRow({ connectionId, generation: index + 1, attemptId: attempt.id }))
-      }
-      await store.pruneGrants(connectionId, 9, MONDAY)
-      expect((await store.listGrants(connectionId)).map((each) => each.generation)).toEqual([1, 2])
-      await store.pruneGrants(connectionId, 9, minutesLater(5))
-      expect(await store.listGrants(connectionId)).toEqual([])
-    })
-
     it('of one attempt are dropped but those to be kept', async () => {
       const { store } = current()
       const { id: connectionId } = await givenConnection(store)
@@ -193,6 +83,7 @@ export function grantContract(current: Current): void {
         generation: 2,
         previousGeneration: 1,
         leaseUntil: null,
+        leaseHolder: null,
         intent: null,
       })
     })
@@ -201,6 +92,7 @@ export function grantContract(current: Current): void {
       const { store } = current()
       const { id } = await givenConnection(store, { generation: 1, lastGeneration: 1 })
       const late = await store.takeLease(id, MONDAY, minutesLater(1))
+      await store.releaseLease(id, 1, {})
       const newer = await store.takeLease(id, minutesLater(2), minutesLater(3))
       await store.saveGrant(grantRow({ connectionId: id, generation: late?.lastGeneration ?? 0 }))
       expect(await store.commitGeneration(id, late?.fence ?? 0, 2, { status: 'connected' })).toBeNull()

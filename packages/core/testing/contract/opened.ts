@@ -7,6 +7,8 @@ import { connectionRow, MONDAY, organisationRow } from '../rows.ts'
 /** An open store without rows, and what its port leaves to sign-in: adding a person. */
 export type Opened = {
   readonly store: Store
+  /** The same rows as another process has them open; closing it ends that process. */
+  another(): Promise<Store>
   close(): Promise<void>
   addUser(user: { id: string; email: string; name: string }): Promise<void>
 }

@@ -12,7 +12,7 @@ import {
   removeWhere,
 } from './data.ts'
 
-export function memoryAttempts(data: Data) {
+export function memoryAttempts(data: Data, holder: string) {
   /** Checks in the order they were made: ids are random and a clock may stand still. */
   const checksInOrder = () => [...data.checks.values()].map((row, made) => ({ row, made }))
 
@@ -48,12 +48,19 @@ export function memoryAttempts(data: Data) {
       return change(
         data.attempts,
         attempt.id,
-        () => ({ stateHash: null, status: 'proving' }),
+        () => ({ stateHash: null, status: 'proving', provingBy: holder }),
         (it) => it.status === 'waiting' && it.browserHash === browserHash && it.expiresAt > now,
       )
     },
     async updateAttempt(id, patch) {
       return change(data.attempts, id, () => patch)
+    },
+    async takeInterruptedAttempts() {
+      const left = copyWhere(
+        data.attempts,
+        (it) => it.status === 'proving' && it.provingBy !== null && !data.living.has(it.provingBy),
+      )
+      return left.flatMap((it) => change(data.attempts, it.id, () => ({ provingBy: holder })) ?? [])
     },
     async expireAttempts(now) {
       const ended = copyWhere(

@@ -79,6 +79,7 @@ export function memoryConnections(data: Data) {
       if (!emptied) return
       removeWhere(data.grants, (it) => it.connectionId === id)
       removeWhere(data.accessTokens, (it) => it.connectionId === id)
+      removeWhere(data.coolDowns, (it) => it.connectionId === id)
       for (const attempt of data.attempts.values()) {
         if (attempt.connectionId === id) change(data.attempts, attempt.id, (it) => endedBy(now, it))
       }

@@ -6,6 +6,7 @@ import type {
   BreakdownRow,
   CheckRow,
   ConnectionRow,
+  CoolDownRow,
   GrantRow,
   NightlyRunRow,
   Organisation,
@@ -31,12 +32,15 @@ export type Data = ReturnType<typeof emptyData>
 
 export function emptyData() {
   return {
+    /** The processes that have these tables open. */
+    living: new Set<string>(),
     people: new Map<string, Person>(),
     organisations: new Map<string, Organisation>(),
     members: new Map<string, MembershipRow>(),
     connections: new Map<string, ConnectionRow>(),
     grants: new Map<string, GrantRow>(),
     accessTokens: new Map<string, AccessTokenRow>(),
+    coolDowns: new Map<string, CoolDownRow>(),
     attempts: new Map<string, AttemptRow>(),
     checks: new Map<string, CheckRow>(),
     serviceKeys: new Map<string, ServiceKeyRow>(),

@@ -1,5 +1,5 @@
-import type { Store } from '../../src/deps.ts'
-import type { GrantRow } from '../../src/types.ts'
+import { PAUSE, type Store } from '../../src/deps.ts'
+import type { AccessTokenRow, ConnectionRow, GrantRow } from '../../src/types.ts'
 import {
   change,
   compareKeys,
@@ -12,7 +12,7 @@ import {
   removeWhere,
 } from './data.ts'
 
-export function memoryGrants(data: Data) {
+export function memoryGrants(data: Data, holder: string) {
   /** A token that arrives after Disconnect is not kept: Disconnect destroys. */
   const isConnected = (id: string) => {
     const row = data.connections.get(id)
@@ -25,18 +25,28 @@ export function memoryGrants(data: Data) {
     return attempt !== undefined && mayGoOn(attempt, now)
   }
 
+  const putAccessToken = (row: AccessTokenRow) =>
+    void data.accessTokens.set(keyOf(row.connectionId, row.key), structuredClone(row))
+
+  const isFree = ({ leaseUntil, leaseHolder }: ConnectionRow, now: Date) => {
+    if (leaseUntil === null || leaseHolder === null || !data.living.has(leaseHolder)) return true
+    return leaseUntil.getTime() + PAUSE < now.getTime()
+  }
+
   return {
     async takeLease(id, now, until) {
       return change(
         data.connections,
         id,
         (row) => ({
+          ...letGo(row),
           leaseUntil: until,
+          leaseHolder: holder,
           fence: row.fence + 1,
           lastGeneration: row.lastGeneration + 1,
           intent: row.generation,
         }),
-        (row) => row.disconnectedAt === null && (row.leaseUntil === null || row.leaseUntil < now),
+        (row) => row.disconnectedAt === null && isFree(row, now),
       )
     },
     async renewLease(id, fence, until) {
@@ -52,9 +62,27 @@ export function memoryGrants(data: Data) {
       return change(
         data.connections,
         id,
-        () => ({ ...patch, leaseUntil: null, intent: null }),
+        () => ({ ...patch, leaseUntil: null, leaseHolder: null, intent: null }),
         (row) => row.fence === fence,
       )
+    },
+    async abandonLease(id, fence) {
+      change(data.connections, id, letGo, (row) => row.fence === fence)
+    },
+    async releaseInterrupted(now) {
+      const left = copyWhere(
+        data.connections,
+        (row) => row.leaseHolder !== null && !data.living.has(row.leaseHolder),
+      )
+      for (const { id, intent } of left) {
+        change(data.connections, id, (row) => ({
+          ...letGo(row),
+          ...(intent === null ? {} : { nextRefreshAt: now }),
+        }))
+      }
+      return left
+        .filter((row) => row.intent !== null)
+        .map(({ id, microsoftId, organisationId }) => ({ id, microsoftId, organisationId }))
     },
     async allocateGeneration(id) {
       const row = change(data.connections, id, (it) => ({ lastGeneration: it.lastGeneration + 1 }))
@@ -72,15 +100,6 @@ export function memoryGrants(data: Data) {
         .map(withoutToken)
         .toSorted((a, b) => compareKeys([a.generation], [b.generation]))
     },
-    async markRedeemed(connectionId, generation, at) {
-      change(data.grants, keyOf(connectionId, generation), () => ({ redeemedAt: at }))
-    },
-    async pruneGrants(connectionId, before, now) {
-      removeWhere(
-        data.grants,
-        (it) => it.connectionId === connectionId && it.generation < before && !isOnTrial(it, now),
-      )
-    },
     async dropAttemptGrants(connectionId, attemptId, keep) {
       removeWhere(
         data.grants,
@@ -88,32 +107,55 @@ export function memoryGrants(data: Data) {
           it.connectionId === connectionId && it.attemptId === attemptId && !keep.includes(it.generation),
       )
     },
+    async commitRotation({ fence, grant, redeemed, at, access, patch }) {
+      const { connectionId, generation } = grant
+      if (!isConnected(connectionId)) return null
+      data.grants.set(keyOf(connectionId, generation), structuredClone(grant))
+      const committed = change(
+        data.connections,
+        connectionId,
+        (row) => ({ ...patch, ...pointAt(row, generation) }),
+        (row) => row.fence === fence,
+      )
+      if (!committed) return null
+      putAccessToken(access)
+      change(data.grants, keyOf(connectionId, redeemed), () => ({ redeemedAt: at }))
+      removeWhere(
+        data.grants,
+        (it) => it.connectionId === connectionId && it.generation < redeemed && !isOnTrial(it, at),
+      )
+      return committed
+    },
     async commitGeneration(id, fence, generation, patch) {
       return change(
         data.connections,
         id,
-        (row) => ({
-          ...patch,
-          generation,
-          // A repeated commit must not forget the one before.
-          previousGeneration: row.generation === generation ? row.previousGeneration : row.generation,
-          leaseUntil: null,
-          intent: null,
-        }),
+        (row) => ({ ...patch, ...pointAt(row, generation) }),
         (row) => row.fence === fence && data.grants.has(keyOf(id, generation)),
       )
     },
 
     async putAccessToken(row) {
-      if (isConnected(row.connectionId)) {
-        data.accessTokens.set(keyOf(row.connectionId, row.key), structuredClone(row))
-      }
+      if (isConnected(row.connectionId)) putAccessToken(row)
     },
     async getAccessToken(connectionId, key) {
       return copyOf(data.accessTokens.get(keyOf(connectionId, key)))
     },
     async dropAccessTokens(connectionId) {
       removeWhere(data.accessTokens, (it) => it.connectionId === connectionId)
+      removeWhere(data.coolDowns, (it) => it.connectionId === connectionId)
+    },
+
+    async putCoolDown(row) {
+      if (!isConnected(row.connectionId)) return
+      data.coolDowns.set(keyOf(row.connectionId, row.key), structuredClone(row))
+    },
+    async getCoolDown(connectionId, key, now) {
+      const cooling = copyWhere(
+        data.coolDowns,
+        (it) => it.connectionId === connectionId && (it.key === key || it.key === '*') && it.until > now,
+      )
+      return cooling.toSorted((a, b) => b.until.getTime() - a.until.getTime())[0] ?? null
     },
   } satisfies Partial<Store>
 }
@@ -121,4 +163,22 @@ export function memoryGrants(data: Data) {
 function withoutToken(row: GrantRow): Omit<GrantRow, 'sealed'> {
   const { connectionId, generation, origin, attemptId, createdAt, redeemedAt } = row
   return { connectionId, generation, origin, attemptId, createdAt, redeemedAt }
+}
+
+/** What is left of a lease that nobody ended: an intent, if there was one, that has to be verified. */
+function letGo({ intent, verify }: ConnectionRow): Partial<ConnectionRow> {
+  const unresolved = intent === null ? verify : (verify ?? 'interrupted')
+  return { leaseUntil: null, leaseHolder: null, intent: null, verify: unresolved }
+}
+
+function pointAt(row: ConnectionRow, generation: number): Partial<ConnectionRow> {
+  return {
+    generation,
+    // A repeated commit must not forget the one before.
+    previousGeneration: row.generation === generation ? row.previousGeneration : row.generation,
+    leaseUntil: null,
+    leaseHolder: null,
+    intent: null,
+    verify: null,
+  }
 }

@@ -16,6 +16,7 @@ import {
   or,
 } from 'drizzle-orm'
 
+import { endedAmong } from '../holder.ts'
 import { pageOf, readCursor } from './cursor.ts'
 import { type Handle, one } from './handle.ts'
 
@@ -24,7 +25,7 @@ export function mayGoOn({ attempts }: Handle['tables'], now: Date) {
   return and(notInArray(attempts.status, ['succeeded', 'expired']), gt(attempts.expiresAt, now))
 }
 
-export function attemptStore({ db, tables, transact }: Handle) {
+export function attemptStore({ db, tables, transact, holder }: Handle) {
   const { attempts, checks, connections } = tables
   const { sequence: _, ...checkColumns } = getTableColumns(checks)
   const open = inArray(attempts.status, ['waiting', 'proving'])
@@ -93,9 +94,10 @@ export function attemptStore({ db, tables, transact }: Handle) {
       return one(started)
     },
     async takeTrip(stateHash, browserHash, now) {
+      const { id: provingBy } = await holder()
       const taken = await db
         .update(attempts)
-        .set({ stateHash: null, status: 'proving' })
+        .set({ stateHash: null, status: 'proving', provingBy })
         .where(
           and(
             eq(attempts.stateHash, stateHash),
@@ -116,6 +118,21 @@ export function attemptStore({ db, tables, transact }: Handle) {
           .where(eq(attempts.id, id))
           .returning(),
       )
+    },
+    async takeInterruptedAttempts() {
+      const me = await holder()
+      const proving = await db
+        .selectDistinct({ by: attempts.provingBy })
+        .from(attempts)
+        .where(and(eq(attempts.status, 'proving'), isNotNull(attempts.provingBy)))
+      const by = proving.map((it) => it.by)
+      const gone = await endedAmong(me, by)
+      if (gone.length === 0) return []
+      return db
+        .update(attempts)
+        .set({ provingBy: me.id })
+        .where(and(eq(attempts.status, 'proving'), inArray(attempts.provingBy, gone)))
+        .returning()
     },
     async expireAttempts(now) {
       const due = await db

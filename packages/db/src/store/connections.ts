@@ -7,7 +7,7 @@ import { type Handle, one } from './handle.ts'
 import { listByUrgency } from './urgency.ts'
 
 export function connectionStore({ db, tables, transact }: Handle) {
-  const { connections, grants, accessTokens, attempts } = tables
+  const { connections, grants, accessTokens, coolDowns, attempts } = tables
   const columns = connectionColumns(tables)
 
   const ofOrganisation = (organisationId: string, only?: readonly string[]) =>
@@ -108,6 +108,7 @@ export function connectionStore({ db, tables, transact }: Handle) {
         // After the row: whoever saves a token holds the row, so none can slip in behind these.
         await tx.delete(grants).where(eq(grants.connectionId, id))
         await tx.delete(accessTokens).where(eq(accessTokens.connectionId, id))
+        await tx.delete(coolDowns).where(eq(coolDowns.connectionId, id))
       })
     },
     async listDue(now, limit) {

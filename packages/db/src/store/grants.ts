@@ -1,11 +1,13 @@
-import type { Store } from '@consentry/core'
+import type { AccessTokenRow, Store } from '@consentry/core'
 import {
   and,
   asc,
+  desc,
   eq,
   exists,
   getTableColumns,
-  isNotNull,
+  gt,
+  inArray,
   isNull,
   lt,
   notInArray,
@@ -16,9 +18,10 @@ import {
 import { mayGoOn } from './attempts.ts'
 import { connectionColumns, withFoldedName } from './connection-row.ts'
 import { type Handle, one, type Statements } from './handle.ts'
+import type { HeldLeases } from './leases.ts'
 
-export function grantStore({ db, tables, transact }: Handle) {
-  const { attempts, connections, grants, accessTokens } = tables
+export function grantStore({ db, tables, transact }: Handle, held: HeldLeases) {
+  const { attempts, connections, grants, accessTokens, coolDowns } = tables
   const columns = connectionColumns(tables)
   const { sealed: _, ...grantColumns } = getTableColumns(grants)
 
@@ -26,59 +29,57 @@ export function grantStore({ db, tables, transact }: Handle) {
   const grant = (connectionId: string, generation: number) =>
     and(eq(grants.connectionId, connectionId), eq(grants.generation, generation))
 
-  /**
-   * Holds the connection's row while `save` runs, so that it and Disconnect come one after the other. A token that
-   * arrives after Disconnect is not kept: Disconnect destroys.
-   */
+  /** Locks the connection's row to the end of the transaction, so that this and Disconnect come one after the other. */
+  async function isConnected(tx: Statements, id: string): Promise<boolean> {
+    const [row] = await tx
+      .update(connections)
+      .set({ id })
+      .where(eq(connections.id, id))
+      .returning({ disconnectedAt: connections.disconnectedAt })
+    if (!row) throw new Error(`No connection has the id ${id}`)
+    return row.disconnectedAt === null
+  }
+
+  /** A token that arrives after Disconnect is not kept: Disconnect destroys. */
   async function whileConnected(id: string, save: (tx: Statements) => Promise<unknown>): Promise<void> {
     await transact(async (tx) => {
-      const [row] = await tx
-        .update(connections)
-        .set({ id })
-        .where(eq(connections.id, id))
-        .returning({ disconnectedAt: connections.disconnectedAt })
-      if (!row) throw new Error(`No connection has the id ${id}`)
-      if (row.disconnectedAt === null) await save(tx)
+      if (await isConnected(tx, id)) await save(tx)
     })
   }
 
+  function putAccessToken(tx: Statements, row: AccessTokenRow) {
+    const { connectionId: _id, key: _key, ...values } = row
+    return tx
+      .insert(accessTokens)
+      .values(row)
+      .onConflictDoUpdate({ target: [accessTokens.connectionId, accessTokens.key], set: values })
+  }
+
+  async function prune(tx: Statements, connectionId: string, before: number, now: Date): Promise<void> {
+    const onTrial = tx
+      .select({ id: attempts.id })
+      .from(attempts)
+      .where(and(eq(attempts.connectionId, connectionId), mayGoOn(tables, now)))
+    const old = and(eq(grants.connectionId, connectionId), lt(grants.generation, before))
+    await tx
+      .delete(grants)
+      .where(and(old, or(isNull(grants.attemptId), notInArray(grants.attemptId, onTrial))))
+  }
+
+  function pointAt(generation: number) {
+    const { generation: working, previousGeneration: before } = connections
+    return {
+      generation,
+      // A repeated commit must not forget the one before.
+      previousGeneration: sql`case when ${working} = ${generation} then ${before} else ${working} end`,
+      leaseUntil: null,
+      leaseHolder: null,
+      intent: null,
+      verify: null,
+    }
+  }
+
   return {
-    async takeLease(id, now, until) {
-      const taken = await db
-        .update(connections)
-        .set({
-          leaseUntil: until,
-          fence: sql`${connections.fence} + 1`,
-          lastGeneration: sql`${connections.lastGeneration} + 1`,
-          intent: sql`${connections.generation}`,
-        })
-        .where(
-          and(
-            eq(connections.id, id),
-            isNull(connections.disconnectedAt),
-            or(isNull(connections.leaseUntil), lt(connections.leaseUntil, now)),
-          ),
-        )
-        .returning(columns)
-      return one(taken)
-    },
-    async renewLease(id, fence, until) {
-      // A lease that was let go stays so: a renewal that comes late would lock everybody out.
-      const renewed = await db
-        .update(connections)
-        .set({ leaseUntil: until })
-        .where(and(fenced(id, fence), isNotNull(connections.leaseUntil)))
-        .returning({ id: connections.id })
-      return renewed.length > 0
-    },
-    async releaseLease(id, fence, patch) {
-      const released = await db
-        .update(connections)
-        .set({ ...withFoldedName(patch), leaseUntil: null, intent: null })
-        .where(fenced(id, fence))
-        .returning(columns)
-      return one(released)
-    },
     async allocateGeneration(id) {
       const [row] = await db
         .update(connections)
@@ -101,24 +102,6 @@ export function grantStore({ db, tables, transact }: Handle) {
         .where(eq(grants.connectionId, connectionId))
         .orderBy(asc(grants.generation))
     },
-    async markRedeemed(connectionId, generation, at) {
-      await db.update(grants).set({ redeemedAt: at }).where(grant(connectionId, generation))
-    },
-    async pruneGrants(connectionId, before, now) {
-      const onTrial = db
-        .select({ id: attempts.id })
-        .from(attempts)
-        .where(and(eq(attempts.connectionId, connectionId), mayGoOn(tables, now)))
-      await db
-        .delete(grants)
-        .where(
-          and(
-            eq(grants.connectionId, connectionId),
-            lt(grants.generation, before),
-            or(isNull(grants.attemptId), notInArray(grants.attemptId, onTrial)),
-          ),
-        )
-    },
     async dropAttemptGrants(connectionId, attemptId, keep) {
       await db
         .delete(grants)
@@ -130,33 +113,42 @@ export function grantStore({ db, tables, transact }: Handle) {
           ),
         )
     },
+    async commitRotation({ fence, grant: row, redeemed, at, access, patch }) {
+      const { connectionId: id, generation } = row
+      const committed = await transact(async (tx) => {
+        const moved = one(
+          await tx
+            .update(connections)
+            .set({ ...withFoldedName(patch), ...pointAt(generation) })
+            .where(and(fenced(id, fence), isNull(connections.disconnectedAt)))
+            .returning(columns),
+        )
+        if (!moved && !(await isConnected(tx, id))) return null
+        // A repeated commit, or one that came too late, finds it there.
+        await tx.insert(grants).values(row).onConflictDoNothing()
+        if (!moved) return null
+        await putAccessToken(tx, access)
+        await tx.update(grants).set({ redeemedAt: at }).where(grant(id, redeemed))
+        await prune(tx, id, redeemed, at)
+        return moved
+      })
+      if (held.get(id) === fence) held.delete(id)
+      return committed
+    },
     async commitGeneration(id, fence, generation, patch) {
-      const { generation: working, previousGeneration: before } = connections
       // Never point at a token that is not there: the one that works would be given up for nothing.
       const saved = db.select({ generation: grants.generation }).from(grants).where(grant(id, generation))
       const committed = await db
         .update(connections)
-        .set({
-          ...withFoldedName(patch),
-          generation,
-          // A repeated commit must not forget the one before.
-          previousGeneration: sql`case when ${working} = ${generation} then ${before} else ${working} end`,
-          leaseUntil: null,
-          intent: null,
-        })
+        .set({ ...withFoldedName(patch), ...pointAt(generation) })
         .where(and(fenced(id, fence), exists(saved)))
         .returning(columns)
+      if (committed.length > 0 && held.get(id) === fence) held.delete(id)
       return one(committed)
     },
 
     async putAccessToken(row) {
-      const { connectionId, key: _key, ...values } = row
-      await whileConnected(connectionId, (tx) =>
-        tx
-          .insert(accessTokens)
-          .values(row)
-          .onConflictDoUpdate({ target: [accessTokens.connectionId, accessTokens.key], set: values }),
-      )
+      await whileConnected(row.connectionId, (tx) => putAccessToken(tx, row))
     },
     async getAccessToken(connectionId, key) {
       return one(
@@ -168,6 +160,28 @@ export function grantStore({ db, tables, transact }: Handle) {
     },
     async dropAccessTokens(connectionId) {
       await db.delete(accessTokens).where(eq(accessTokens.connectionId, connectionId))
+      await db.delete(coolDowns).where(eq(coolDowns.connectionId, connectionId))
+    },
+
+    async putCoolDown(row) {
+      const { connectionId, key: _key, ...values } = row
+      await whileConnected(connectionId, (tx) =>
+        tx
+          .insert(coolDowns)
+          .values(row)
+          .onConflictDoUpdate({ target: [coolDowns.connectionId, coolDowns.key], set: values }),
+      )
+    },
+    async getCoolDown(connectionId, key, now) {
+      const ofKey = and(eq(coolDowns.connectionId, connectionId), inArray(coolDowns.key, [key, '*']))
+      return one(
+        await db
+          .select()
+          .from(coolDowns)
+          .where(and(ofKey, gt(coolDowns.until, now)))
+          .orderBy(desc(coolDowns.until))
+          .limit(1),
+      )
     },
   } satisfies Partial<Store>
 }

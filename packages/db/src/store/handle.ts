@@ -1,9 +1,13 @@
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
 
+import type { Holder } from '../holder.ts'
 import type { Tables } from '../tables.ts'
 
 /** What both dialects can do alike. Builders are awaited; `.get`, `.all` and `.run` exist on SQLite only. */
-export type Statements = Pick<BaseSQLiteDatabase<'async', unknown>, 'select' | 'insert' | 'update' | 'delete'>
+export type Statements = Pick<
+  BaseSQLiteDatabase<'async', unknown>,
+  'select' | 'selectDistinct' | 'insert' | 'update' | 'delete'
+>
 
 /** What every part of the store is made from. */
 export type Handle = {
@@ -11,6 +15,10 @@ export type Handle = {
   readonly tables: Tables
   /** All of `work` or nothing. Inside it use only the statements it is given: `db` waits until it has ended. */
   transact<T>(work: (db: Statements) => Promise<T>): Promise<T>
+  /** This process as a holder of leases, from the first time somebody asks. */
+  holder(): Promise<Holder>
+  /** Fails when what will be written next may not fit. */
+  assertRoom(): void
 }
 
 /** The only row of a statement that names one by its key, or null. */

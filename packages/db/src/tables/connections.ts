@@ -5,6 +5,7 @@ import type {
   Capabilities,
   CheckKind,
   ConnectionRow,
+  CoolDownRow,
   GrantRow,
   MicrosoftAnswer,
   Problem,
@@ -59,7 +60,9 @@ export function connectionTables(columns: Columns, { organisations, serviceKeys 
       lastGeneration: count('last_generation').notNull(),
       fence: count('fence').notNull(),
       leaseUntil: instant('lease_until'),
+      leaseHolder: text('lease_holder'),
       intent: count('intent'),
+      verify: text('verify').$type<'interrupted' | 'restored'>(),
       doubtCode: text('doubt_code'),
       doubtSince: instant('doubt_since'),
       failures: count('failures').notNull(),
@@ -74,6 +77,9 @@ export function connectionTables(columns: Columns, { organisations, serviceKeys 
         .where(sql`disconnected_at is null`),
       index('connections_due').on(it.nextRefreshAt, it.id),
       index('connections_data_key').on(it.dataKeyId),
+      index('connections_held')
+        .on(it.leaseHolder)
+        .where(sql`lease_holder is not null`),
     ],
   )
 
@@ -104,6 +110,19 @@ export function connectionTables(columns: Columns, { organisations, serviceKeys 
       scopes: json('scopes').$type<readonly string[]>().notNull(),
       expiresAt: instant('expires_at').notNull(),
       createdAt: instant('created_at').notNull(),
+    },
+    (it) => [primaryKey({ columns: [it.connectionId, it.key] })],
+  )
+
+  const coolDowns = table(
+    'cool_downs',
+    {
+      connectionId: text('connection_id')
+        .notNull()
+        .references(() => connections.id, { onDelete: 'cascade' }),
+      key: text('key').notNull(),
+      until: instant('until').notNull(),
+      told: json('told').$type<CoolDownRow['told']>().notNull(),
     },
     (it) => [primaryKey({ columns: [it.connectionId, it.key] })],
   )
@@ -146,6 +165,7 @@ export function connectionTables(columns: Columns, { organisations, serviceKeys 
       nonceHash: text('nonce_hash'),
       sealedVerifier: text('sealed_verifier'),
       tripStartedAt: instant('trip_started_at'),
+      provingBy: text('proving_by'),
       finishedAt: instant('finished_at'),
       byMember: flag('by_member').notNull(),
       problem: json('problem').$type<Problem>(),
@@ -182,5 +202,5 @@ export function connectionTables(columns: Columns, { organisations, serviceKeys 
     ],
   )
 
-  return { connections, grants, accessTokens, tokenUses, attempts, checks }
+  return { connections, grants, accessTokens, coolDowns, tokenUses, attempts, checks }
 }

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import type { ConnectionPatch, Deps } from './deps.ts'
+import { sealGrant } from './grants.ts'
+import { MINUTE, SECOND } from './microsoft/http.ts'
+import type { AccessTokenRow, ConnectionRow } from './types.ts'
+
+/** What one redemption brought. */
+export type Brought = {
+  /** The generation that was redeemed. */
+  readonly redeemed: number
+  /** Null when Microsoft gave no new one: the redeemed one then goes on (RFC 6749, 6). */
+  readonly refreshToken: string | null
+  readonly access: AccessTokenRow
+  readonly patch: ConnectionPatch
+}
+
+/**
+ * Stores what a redemption brought, as the generation that came with the lease, and lets go of the lease. Tries until
+ * the store takes it: what Microsoft gave exists nowhere else. Null when the lease was taken over meanwhile; the token
+ * then stays as a stray.
+ */
+export async function keepRotation(
+  deps: Deps,
+  leased: ConnectionRow,
+  brought: Brought,
+): Promise<ConnectionRow | null> {
+  const { store } = deps
+  const { redeemed, refreshToken, access, patch } = brought
+  if (refreshToken === null) {
+    const settled = { ...patch, generation: redeemed, verify: null }
+    return persistently(deps, leased, async () => {
+      await store.putAccessToken(access)
+      return store.releaseLease(leased.id, leased.fence, settled)
+    })
+  }
+  const generation = leased.lastGeneration
+  const fresh = { generation, refreshToken, origin: 'rotation', attemptId: null } as const
+  const grant = await sealGrant(deps, leased, fresh)
+  const rotation = { fence: leased.fence, grant, redeemed, at: deps.now(), access, patch }
+  return persistently(deps, leased, () => store.commitRotation(rotation))
+}
+
+const PATIENCE = 10 * MINUTE
+const FIRST_WAIT = 50
+const LONGEST_WAIT = 2 * SECOND
+
+async function persistently<T>(deps: Deps, leased: ConnectionRow, save: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + PATIENCE
+  for (let wait = FIRST_WAIT; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
+    try {
+      return await save()
+    } catch (error) {
+      const detail = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown'
+      deps.report?.({ name: 'grant.unsaved', microsoftId: leased.microsoftId, detail })
+      if (performance.now() > deadline) throw error
+    }
+    await sleep(wait)
+  }
+}

@@ -1,0 +1,13 @@
+CREATE TABLE `cool_downs` (
+	`connection_id` text NOT NULL,
+	`key` text NOT NULL,
+	`until` integer NOT NULL,
+	`told` text NOT NULL,
+	PRIMARY KEY(`connection_id`, `key`),
+	FOREIGN KEY (`connection_id`) REFERENCES `connections`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+ALTER TABLE `attempts` ADD `proving_by` text;--> statement-breakpoint
+ALTER TABLE `connections` ADD `lease_holder` text;--> statement-breakpoint
+ALTER TABLE `connections` ADD `verify` text;--> statement-breakpoint
+CREATE INDEX `connections_held` ON `connections` (`lease_holder`) WHERE lease_holder is not null;
