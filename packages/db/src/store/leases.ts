@@ -8,7 +8,7 @@ import { type Handle, one } from './handle.ts'
 const SWEEP = 1000
 
 /** What a lease becomes when nobody ended it: free, with its intent, if it had one, to be verified. */
-export function letGo({ connections: { intent, verify } }: Handle['tables']) {
+function letGo({ connections: { intent, verify } }: Handle['tables']) {
   return {
     leaseUntil: null,
     leaseHolder: null,
