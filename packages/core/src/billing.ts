@@ -81,6 +81,7 @@ export async function requestReport(
     startedAt: null,
     finishedAt: null,
     leaseUntil: null,
+    leaseHolder: null,
     fence: 0,
   }
   await deps.store.createReport(row)

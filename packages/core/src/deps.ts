@@ -44,6 +44,11 @@ export type DomainEvent = {
   readonly ms?: number
 }
 
+/** Whether an error of the store's may go by itself: unreachable, full, busy. It says so by a flag of that name. */
+export function passes(error: unknown): boolean {
+  return error instanceof Error && 'passes' in error && error.passes === true
+}
+
 /** How long a lease outlasts its time while its holder lives: longer than any redemption takes. */
 export const PAUSE = 5 * 60_000
 
@@ -230,7 +235,10 @@ export type Store = {
   findReport(connectionId: string, id: string): Promise<ReportRow | null>
   /** Newest first. */
   listReports(connectionId: string, page: PageRequest): Promise<Page<ReportRow>>
-  /** Takes the oldest queued report, or a running one whose lease ran out; raises its fence. Null when none. */
+  /**
+   * Takes the oldest queued report, or a running one whose lease ran out or whose process has ended; raises its fence.
+   * Null when there is none.
+   */
   claimReport(now: Date, until: Date): Promise<ReportRow | null>
   /** Null when the fence is stale. */
   updateReport(id: string, fence: number, patch: ReportPatch): Promise<ReportRow | null>

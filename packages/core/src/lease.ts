@@ -11,7 +11,7 @@ const FIRST_WAIT = 20
 const LONGEST_WAIT = 250
 /** How long a caller waits for somebody else's work. */
 export const PATIENCE = 25 * SECOND
-/** For what must not be lost: longer than the lease of a holder that died. */
+/** For what must not be lost. */
 export const LONG_PATIENCE = 3 * LEASE
 
 /**

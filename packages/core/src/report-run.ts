@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 
-import type { Deps, ReportPatch } from './deps.ts'
+import { passes, type Deps, type ReportPatch } from './deps.ts'
 import { diagnoseApi } from './diagnosis.ts'
 import { ConsentryError, problem } from './errors.ts'
 import { blobLines, blobUrl } from './microsoft/blob.ts'
@@ -40,6 +40,8 @@ export async function runNextReport(deps: Deps): Promise<ReportRow | null> {
     return await run.end(outcome)
   } catch (error) {
     if (error instanceof LeaseLost) return row
+    // The store is away: whoever claims the report once it is back starts it anew.
+    if (passes(error)) throw error
     const told = error instanceof ConsentryError ? error.problem : problem('report_failed')
     if (!(error instanceof ConsentryError)) {
       deps.report?.({
@@ -159,9 +161,7 @@ async function graph(
   body?: Record<string, string>,
 ): Promise<Answer> {
   for (let tries = 1; ; tries += 1) {
-    const row = (await deps.store.getConnection(connection.id)) ?? connection
-    const { accessToken } = await getAccessToken(deps, row, { resource: 'graph' })
-    const answer = await askGraph(deps, accessToken, path, body)
+    const answer = await askGraph(deps, await tokenFor(deps, connection), path, body)
     if (answer.status >= 200 && answer.status < 300) return answer
     const refused = diagnoseApi(answer, deps.now(), 'billing_refused', wordsOf(connection))
     const passes =
@@ -169,6 +169,20 @@ async function graph(
       (answer.status === 0 || answer.status === 429 || answer.status >= 500)
     if (!passes || tries === TRIES) throw new ConsentryError(refused.problem)
     await sleep(Math.min(refused.retryAfterSeconds ?? 2 ** tries, 60) * SECOND)
+  }
+}
+
+/** Waits while Microsoft is slow to give one: a report is not lost for it. */
+async function tokenFor(deps: Deps, connection: ConnectionRow): Promise<string> {
+  for (let tries = 1; ; tries += 1) {
+    const row = (await deps.store.getConnection(connection.id)) ?? connection
+    try {
+      return (await getAccessToken(deps, row, { resource: 'graph' })).accessToken
+    } catch (error) {
+      const waits = error instanceof ConsentryError && error.action === 'retry'
+      if (!waits || tries === TRIES) throw error
+      await sleep(Math.min(error.retryAfterSeconds ?? 2 ** tries, 60) * SECOND)
+    }
   }
 }
 

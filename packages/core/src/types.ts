@@ -284,8 +284,9 @@ export type ReportRow = {
   readonly createdAt: Date
   readonly startedAt: Date | null
   readonly finishedAt: Date | null
-  /** A worker that runs it renews this; past it another worker may start it anew. */
+  /** The process that runs it renews this; past it, or once that has ended, another may start it anew. */
   readonly leaseUntil: Date | null
+  readonly leaseHolder: string | null
   readonly fence: number
 }
 

@@ -27,7 +27,7 @@ export function createMemoryStore(data: Data = emptyData()): MemoryStore {
     ...memoryConnections(data),
     ...memoryGrants(data, holder),
     ...memoryAttempts(data, holder),
-    ...memoryReports(data),
+    ...memoryReports(data, holder),
     async addUser(user) {
       insert(data.people, user.id, user)
     },

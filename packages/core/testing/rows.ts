@@ -149,6 +149,7 @@ export function reportRow(given: Partial<ReportRow> & { connectionId: string }):
     startedAt: null,
     finishedAt: null,
     leaseUntil: null,
+    leaseHolder: null,
     fence: 0,
     ...given,
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 import type { Store } from '../../src/deps.ts'
 import type { ReportRow } from '../../src/types.ts'
@@ -66,6 +66,7 @@ export function reportContract(current: Current): void {
         status: 'running',
         startedAt: MONDAY,
         leaseUntil: minutesLater(1),
+        leaseHolder: expect.any(String),
         fence: 5,
       })
       expect((await store.claimReport(MONDAY, minutesLater(1)))?.id).toBe(newer.id)
@@ -87,6 +88,18 @@ export function reportContract(current: Current): void {
       await store.claimReport(MONDAY, minutesLater(1))
       expect(await store.claimReport(minutesLater(1), minutesLater(2))).toBeNull()
       expect(await store.claimReport(minutesLater(1.1), minutesLater(2))).toMatchObject({ id, fence: 2 })
+    })
+
+    it('is claimed anew as soon as its process has ended', async () => {
+      const { store, another } = current()
+      const other = await another()
+      const { id } = await given(store)
+      await other.claimReport(MONDAY, minutesLater(1))
+      await other.close()
+      // To be seen to have ended may take a moment.
+      await vi.waitFor(async () => {
+        expect(await store.claimReport(MONDAY, minutesLater(1))).toMatchObject({ id, fence: 2 })
+      }, 10_000)
     })
 
     it('is changed by the worker that holds it, and by none that held it before', async () => {

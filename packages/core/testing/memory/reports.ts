@@ -1,7 +1,14 @@
 import type { Store } from '../../src/deps.ts'
+import type { ReportRow } from '../../src/types.ts'
 import { change, compareKeys, copyWhere, type Data, insert, keyOf, pageOf, removeWhere } from './data.ts'
 
-export function memoryReports(data: Data) {
+export function memoryReports(data: Data, holder: string) {
+  const isFree = ({ status, leaseUntil, leaseHolder }: ReportRow, now: Date) => {
+    if (status !== 'running') return status === 'queued'
+    const ended = leaseHolder !== null && !data.living.has(leaseHolder)
+    return leaseUntil === null || leaseUntil < now || ended
+  }
+
   return {
     async createReport(row) {
       insert(data.reports, row.id, row)
@@ -18,16 +25,13 @@ export function memoryReports(data: Data) {
       return { items: structuredClone(items.map(({ row }) => row)), nextCursor }
     },
     async claimReport(now, until) {
-      const free = [...data.reports.values()].find(
-        (it) =>
-          it.status === 'queued' ||
-          (it.status === 'running' && (it.leaseUntil === null || it.leaseUntil < now)),
-      )
+      const free = [...data.reports.values()].find((it) => isFree(it, now))
       if (!free) return null
       return change(data.reports, free.id, (row) => ({
         status: 'running',
         startedAt: now,
         leaseUntil: until,
+        leaseHolder: holder,
         fence: row.fence + 1,
       }))
     },

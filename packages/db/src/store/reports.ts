@@ -1,13 +1,29 @@
 import type { Store } from '@consentry/core'
-import { and, asc, desc, eq, getTableColumns, gt, gte, isNull, lt, lte, max, or, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  getTableColumns,
+  gt,
+  gte,
+  inArray,
+  isNull,
+  lt,
+  lte,
+  max,
+  or,
+  sql,
+} from 'drizzle-orm'
 
+import { endedAmong } from '../holder.ts'
 import { pageOf, readCursor } from './cursor.ts'
 import { type Handle, one, type Statements } from './handle.ts'
 
 /** Rows in one insert: their values stay below the dialects' limits on parameters. */
 const BATCH = 1_000
 
-export function reportStore({ db, tables, transact }: Handle) {
+export function reportStore({ db, tables, transact, holder }: Handle) {
   const { reports, reportChunks, breakdown, nightlyRuns } = tables
   const { sequence: _, ...reportColumns } = getTableColumns(reports)
 
@@ -58,8 +74,13 @@ export function reportStore({ db, tables, transact }: Handle) {
       return { ...page, items: page.items.map(({ row }) => row) }
     },
     async claimReport(now, until) {
-      const abandoned = or(isNull(reports.leaseUntil), lt(reports.leaseUntil, now))
-      const free = or(eq(reports.status, 'queued'), and(eq(reports.status, 'running'), abandoned))
+      const me = await holder()
+      const running = eq(reports.status, 'running')
+      const runners = await db.selectDistinct({ holder: reports.leaseHolder }).from(reports).where(running)
+      const ids = runners.map((it) => it.holder)
+      const gone = inArray(reports.leaseHolder, await endedAmong(me, ids))
+      const abandoned = or(isNull(reports.leaseUntil), lt(reports.leaseUntil, now), gone)
+      const free = or(eq(reports.status, 'queued'), and(running, abandoned))
       for (;;) {
         const oldest = db
           .select({ id: reports.id })
@@ -71,7 +92,13 @@ export function reportStore({ db, tables, transact }: Handle) {
         if (!next) return null
         const [claimed] = await db
           .update(reports)
-          .set({ status: 'running', startedAt: now, leaseUntil: until, fence: sql`${reports.fence} + 1` })
+          .set({
+            status: 'running',
+            startedAt: now,
+            leaseUntil: until,
+            leaseHolder: me.id,
+            fence: sql`${reports.fence} + 1`,
+          })
           .where(and(eq(reports.id, next.id), free))
           .returning(reportColumns)
         // Another worker was quicker: it holds that one, so the next turn looks at another.

@@ -34,6 +34,7 @@ export function reportTables(columns: Columns, { connections }: Connections) {
       startedAt: instant('started_at'),
       finishedAt: instant('finished_at'),
       leaseUntil: instant('lease_until'),
+      leaseHolder: text('lease_holder'),
       fence: count('fence').notNull(),
     },
     (it) => [

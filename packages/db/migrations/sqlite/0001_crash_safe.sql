@@ -10,4 +10,5 @@ CREATE TABLE `cool_downs` (
 ALTER TABLE `attempts` ADD `proving_by` text;--> statement-breakpoint
 ALTER TABLE `connections` ADD `lease_holder` text;--> statement-breakpoint
 ALTER TABLE `connections` ADD `verify` text;--> statement-breakpoint
-CREATE INDEX `connections_held` ON `connections` (`lease_holder`) WHERE lease_holder is not null;
+CREATE INDEX `connections_held` ON `connections` (`lease_holder`) WHERE lease_holder is not null;--> statement-breakpoint
+ALTER TABLE `reports` ADD `lease_holder` text;
