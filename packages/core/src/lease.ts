@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import type { Deps } from './deps.ts'
+import { PAUSE, type Deps } from './deps.ts'
 import { ConsentryError } from './errors.ts'
 import { SECOND } from './microsoft/http.ts'
 import type { ConnectionRow } from './types.ts'
@@ -11,8 +11,8 @@ const FIRST_WAIT = 20
 const LONGEST_WAIT = 250
 /** How long a caller waits for somebody else's work. */
 export const PATIENCE = 25 * SECOND
-/** For what must not be lost. */
-export const LONG_PATIENCE = 3 * LEASE
+/** For what must not be lost: longer than a holder that is paused can keep the lease. */
+export const LONG_PATIENCE = PAUSE + 2 * LEASE
 
 /**
  * Runs `work` as the only holder of the connection's lease, renewing it while Microsoft is slow. While somebody else
@@ -27,8 +27,8 @@ export async function withLease<T>(
   work: (leased: ConnectionRow) => Promise<T>,
   patience: number = PATIENCE,
 ): Promise<T> {
-  let wait = FIRST_WAIT
-  for (let waited = 0; waited < patience; waited += wait) {
+  const deadline = performance.now() + patience
+  for (let wait = FIRST_WAIT; performance.now() < deadline; wait = Math.min(wait * 1.5, LONGEST_WAIT)) {
     const now = deps.now()
     const leased = await deps.store.takeLease(id, now, new Date(now.getTime() + LEASE))
     if (leased) return await hold(deps, leased, work)
@@ -36,7 +36,6 @@ export async function withLease<T>(
     if (done) return done
     const row = await deps.store.getConnection(id)
     if (!row || row.disconnectedAt) throw new ConsentryError('not_connected')
-    wait = Math.min(wait * 1.5, LONGEST_WAIT)
     await sleep(wait)
   }
   throw underWay()
