@@ -26,7 +26,19 @@ const WRONG_STATEMENT = /^(?:SQLITE_(?:CONSTRAINT|ERROR|MISMATCH|RANGE|TOOBIG)|(
  * tokens, password hashes, sealed grants. None of that may reach a log.
  */
 export function withoutValues(error: unknown): unknown {
-  return error instanceof DrizzleQueryError ? new DatabaseError(error.cause) : error
+  if (error instanceof DrizzleQueryError) return new DatabaseError(error.cause)
+  return isDrivers(error) ? new DatabaseError(error) : error
+}
+
+// What comes from below drizzle: SQLite's and PostgreSQL's codes, the system's (ECONNREFUSED, EROFS), and what pg says
+// without a code.
+const DRIVER_CODE = /^(?:SQLITE_\w+|[0-9A-Z]{5}|E[A-Z]{3,})$/
+const DRIVER_WORDS =
+  /connection terminated|timeout exceeded when trying to connect|not queryable|end on the pool/i
+
+function isDrivers(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof DatabaseError) return false
+  return DRIVER_CODE.test(codeOf(error) ?? '') || DRIVER_WORDS.test(error.message)
 }
 
 /** The same store, with errors that are safe to log. */

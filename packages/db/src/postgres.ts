@@ -8,9 +8,19 @@ export type PostgresConnection = Pick<Handle, 'db' | 'transact'> & {
   readonly drizzle: NodePgDatabase
 }
 
+const CONNECTIONS = 10
+const CONNECTION_PATIENCE = 5_000
+
 /** Opens a pool; the first statement connects. */
 export function openPostgres(url: string): PostgresConnection {
-  const pool = new Pool({ connectionString: url, application_name: 'consentry' })
+  const pool = new Pool({
+    connectionString: url,
+    application_name: 'consentry',
+    max: CONNECTIONS,
+    // Callers are told to come back rather than kept waiting.
+    connectionTimeoutMillis: CONNECTION_PATIENCE,
+    keepAlive: true,
+  })
   // A server that goes away makes idle and waiting clients emit `error`, which ends the process if nobody listens.
   // Nothing to do: the statement under way fails by itself, and the pool replaces the client.
   pool.on('error', () => {})
