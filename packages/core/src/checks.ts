@@ -21,16 +21,19 @@ export const RUNGS: Readonly<Record<CheckKind, { title: string; passed: string }
 export type Finding =
   { readonly ok: true; readonly detail: string } | { readonly ok: false; readonly problem: Problem }
 
-/** Makes the dated proof of one rung and stores it in the connection's history. */
-export async function recordCheck(
-  deps: Deps,
-  connection: Pick<ConnectionRow, 'id' | 'microsoftId' | 'organisationId'>,
+type Checked = Pick<ConnectionRow, 'id' | 'microsoftId' | 'organisationId'>
+type CheckedAt = { readonly startedAt: Date; readonly attemptId: string | null }
+
+/** The dated proof of one rung, as the row that keeps it. */
+export function makeCheck(
+  deps: Pick<Deps, 'now'>,
+  connection: Checked,
   kind: CheckKind,
   finding: Finding,
-  at: { readonly startedAt: Date; readonly attemptId: string | null },
-): Promise<CheckRow> {
+  at: CheckedAt,
+): CheckRow {
   const ms = Math.max(0, deps.now().getTime() - at.startedAt.getTime())
-  const row: CheckRow = {
+  return {
     id: randomUUID(),
     connectionId: connection.id,
     attemptId: at.attemptId,
@@ -48,13 +51,24 @@ export async function recordCheck(
     startedAt: at.startedAt,
     ms,
   }
+}
+
+/** Makes the dated proof of one rung and stores it in the connection's history. */
+export async function recordCheck(
+  deps: Deps,
+  connection: Checked,
+  kind: CheckKind,
+  finding: Finding,
+  at: CheckedAt,
+): Promise<CheckRow> {
+  const row = makeCheck(deps, connection, kind, finding, at)
   await deps.store.addCheck(row)
-  deps.report?.({
-    name: `check.${kind}.${finding.ok ? 'passed' : 'failed'}`,
-    microsoftId: connection.microsoftId,
-    organisationId: connection.organisationId,
-    code: row.code,
-    ms,
-  })
+  tellCheck(deps, connection, row)
   return row
+}
+
+/** Tells of a check that is stored. */
+export function tellCheck(deps: Deps, connection: Checked, { kind, ok, code, ms }: CheckRow): void {
+  const { microsoftId, organisationId } = connection
+  deps.report?.({ name: `check.${kind}.${ok ? 'passed' : 'failed'}`, microsoftId, organisationId, code, ms })
 }

@@ -62,6 +62,8 @@ export type Rotation = {
   readonly at: Date
   readonly access: AccessTokenRow
   readonly patch: ConnectionPatch
+  /** What the history says of it, when it has to. */
+  readonly check: CheckRow | null
 }
 
 /** A page of a list: `cursor` is what the previous page gave as `nextCursor`. */
@@ -132,8 +134,16 @@ export type Store = {
   takeLease(id: string, now: Date, until: Date): Promise<ConnectionRow | null>
   /** False when the fence is no longer the newest. */
   renewLease(id: string, fence: number, until: Date): Promise<boolean>
-  /** Lets go without a new generation, changing the row in the same write. Null when the fence is stale. */
-  releaseLease(id: string, fence: number, patch: ConnectionPatch): Promise<ConnectionRow | null>
+  /**
+   * Lets go without a new generation, changing the row and adding the check, if there is one, in the same step. Null,
+   * and nothing is changed, when the fence is stale.
+   */
+  releaseLease(
+    id: string,
+    fence: number,
+    patch: ConnectionPatch,
+    check?: CheckRow | null,
+  ): Promise<ConnectionRow | null>
   /**
    * Lets go of a lease that was neither released nor committed, at once or as soon as the store can be written again;
    * its intent is noted in `verify`. Does nothing otherwise.
@@ -152,7 +162,7 @@ export type Store = {
   /** Removes what an attempt stored, but the generations in `keep`. */
   dropAttemptGrants(connectionId: string, attemptId: string, keep: readonly number[]): Promise<void>
   /**
-   * All that one redemption brought, or nothing of it: saves the new generation and the access token, points the
+   * All that one redemption brought, or nothing of it: saves new generation, access token and check, points the
    * connection at the one and remembers the one before, notes when that was redeemed, removes those older than it (but
    * for a consent attempt's that is still open), lets go of the lease and clears intent and `verify`. Null when the
    * fence is stale: the new generation then stays as a stray, nothing else changes. Nothing is kept after Disconnect.

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ConnectionPatch, Deps } from './deps.ts'
 import { sealGrant } from './grants.ts'
 import { MINUTE, SECOND } from './microsoft/http.ts'
-import type { AccessTokenRow, ConnectionRow } from './types.ts'
+import type { AccessTokenRow, CheckRow, ConnectionRow } from './types.ts'
 
 /** What one redemption brought. */
 export type Brought = {
@@ -13,6 +13,7 @@ export type Brought = {
   readonly refreshToken: string | null
   readonly access: AccessTokenRow
   readonly patch: ConnectionPatch
+  readonly check: CheckRow | null
 }
 
 /**
@@ -26,18 +27,18 @@ export async function keepRotation(
   brought: Brought,
 ): Promise<ConnectionRow | null> {
   const { store } = deps
-  const { redeemed, refreshToken, access, patch } = brought
+  const { redeemed, refreshToken, access, patch, check } = brought
   if (refreshToken === null) {
     const settled = { ...patch, generation: redeemed, verify: null }
     return persistently(deps, leased, async () => {
       await store.putAccessToken(access)
-      return store.releaseLease(leased.id, leased.fence, settled)
+      return store.releaseLease(leased.id, leased.fence, settled, check)
     })
   }
   const generation = leased.lastGeneration
   const fresh = { generation, refreshToken, origin: 'rotation', attemptId: null } as const
   const grant = await sealGrant(deps, leased, fresh)
-  const rotation = { fence: leased.fence, grant, redeemed, at: deps.now(), access, patch }
+  const rotation = { fence: leased.fence, grant, redeemed, at: deps.now(), access, patch, check }
   return persistently(deps, leased, () => store.commitRotation(rotation))
 }
 

@@ -1,3 +1,4 @@
+import { tellCheck } from './checks.ts'
 import { coolDown, stillCooling } from './cool-down.ts'
 import type { Deps } from './deps.ts'
 import { diagnoseToken, type Diagnosis } from './diagnosis.ts'
@@ -9,8 +10,14 @@ import { redeem, type Tokens } from './microsoft/entra.ts'
 import { readClaims } from './microsoft/tenant.ts'
 import { bareScope, permissionWords } from './permissions.ts'
 import { afterRefusal, afterSuccess, wordsOf, type TokenFacts } from './status.ts'
-import type { AccessTokenRow, ConnectionRow } from './types.ts'
-import { isLastResort, isUnanswered, otherGenerations, wordsOfRedemption } from './verification.ts'
+import type { AccessTokenRow, CheckRow, ConnectionRow } from './types.ts'
+import {
+  isLastResort,
+  isUnanswered,
+  otherGenerations,
+  verificationCheck,
+  wordsOfRedemption,
+} from './verification.ts'
 import { readOrder, type Order } from './wish.ts'
 
 export type Redemption =
@@ -20,8 +27,10 @@ export type Redemption =
       readonly connection: ConnectionRow
       /** What happened, in words. */
       readonly detail: string
+      /** What the history says already; null when that is left to the caller. */
+      readonly check: CheckRow | null
     }
-  | { readonly refused: Diagnosis }
+  | { readonly refused: Diagnosis; readonly check: CheckRow | null }
 
 /**
  * Redeems the working generation for a resource, whatever is cached, and stores what came of it. With `onlyIfDue`
@@ -55,17 +64,18 @@ export async function redeemLeased(deps: Deps, leased: ConnectionRow, order: Ord
   if (generation === null || cooling) {
     await deps.store.releaseLease(leased.id, leased.fence, {})
     if (!cooling) throw new ConsentryError('not_connected')
-    return { refused: cooling }
+    return { refused: cooling, check: null }
   }
+  const startedAt = deps.now()
   const first = await redeemGeneration(deps, leased, generation, order)
-  if ('tokens' in first) return keep(deps, leased, generation, first.tokens, order)
+  if ('tokens' in first) return keep(deps, leased, generation, first.tokens, order, startedAt)
   if (isLastResort(deps, leased, first.refused)) {
     for (const other of await otherGenerations(deps, leased)) {
       const next = await redeemGeneration(deps, leased, other, order)
-      if ('tokens' in next) return keep(deps, leased, other, next.tokens, order)
+      if ('tokens' in next) return keep(deps, leased, other, next.tokens, order, startedAt)
     }
   }
-  return refuse(deps, leased, first, order)
+  return refuse(deps, leased, first, order, startedAt)
 }
 
 type Refused = {
@@ -115,11 +125,14 @@ async function keep(
   redeemed: number,
   tokens: Tokens,
   order: Order,
+  startedAt: Date,
 ): Promise<Redemption> {
+  const detail = wordsOfRedemption(leased, redeemed)
+  const check = verificationCheck(deps, leased, { detail }, startedAt)
   const patch = afterSuccess(leased, readTokenFacts(tokens, order.resource), deps.now(), deps.config)
   const access = await sealAccessToken(deps, leased, order.key, tokens)
   const { refreshToken } = tokens
-  const kept = await keepRotation(deps, leased, { redeemed, refreshToken, access, patch })
+  const kept = await keepRotation(deps, leased, { redeemed, refreshToken, access, patch, check })
   // A stale holder's access token is good all the same, unless the connection was ended meanwhile.
   const connection = kept ?? (await deps.store.getConnection(leased.id))
   if (!connection || connection.disconnectedAt || connection.generation === null)
@@ -129,7 +142,8 @@ async function keep(
     microsoftId: leased.microsoftId,
     organisationId: leased.organisationId,
   })
-  return { access, tokens, connection, detail: wordsOfRedemption(leased, redeemed) }
+  if (kept && check) tellCheck(deps, leased, check)
+  return { access, tokens, connection, detail, check }
 }
 
 /** What the access token says of its sign-in. Partner Center's is a v1.0 token, the only kind that carries `amr`. */
@@ -151,11 +165,14 @@ async function refuse(
   leased: ConnectionRow,
   { refused, unanswered }: Refused,
   order: Order,
+  startedAt: Date,
 ): Promise<Redemption> {
   const { patch, told } = afterRefusal(leased, refused, order.resource, deps.now(), deps.config)
   const verify = unanswered ? { verify: leased.verify ?? ('interrupted' as const) } : {}
   await coolDown(deps, leased.id, order.key, told)
-  await deps.store.releaseLease(leased.id, leased.fence, { ...patch, ...verify })
+  const check = verificationCheck(deps, leased, { refused: told }, startedAt)
+  await deps.store.releaseLease(leased.id, leased.fence, { ...patch, ...verify }, check)
+  if (check) tellCheck(deps, leased, check)
   if (patch.status === 'broken') await deps.store.dropAccessTokens(leased.id)
   deps.report?.({
     name: 'token.refused',
@@ -164,5 +181,5 @@ async function refuse(
     code: refused.problem.code,
     ...(refused.problem.microsoft?.code ? { detail: refused.problem.microsoft.code } : {}),
   })
-  return { refused: told }
+  return { refused: told, check }
 }

@@ -20,6 +20,7 @@ export async function refreshConnection(
   const startedAt = deps.now()
   const outcome = await redeemFresh(deps, connection.id, 'partner-center', options)
   if ('refused' in outcome) {
+    if (outcome.check) return outcome.check
     return recordCheck(
       deps,
       connection,
@@ -34,6 +35,7 @@ export async function refreshConnection(
     const [grant] = checks
     if (grant) return grant
   }
+  if (outcome.check) return outcome.check
   return recordCheck(
     deps,
     connection,

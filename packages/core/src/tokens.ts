@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { recordCheck } from './checks.ts'
 import { stillCooling } from './cool-down.ts'
 import type { Deps } from './deps.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { ConsentryError } from './errors.ts'
 import { PATIENCE, underWay, withLease } from './lease.ts'
 import { SECOND } from './microsoft/http.ts'
-import { redeemLeased, type Redemption } from './redemption.ts'
+import { redeemLeased } from './redemption.ts'
 import { unseal } from './seal.ts'
 import { problemOf } from './status.ts'
 import type { AccessTokenRow, ConnectionRow } from './types.ts'
@@ -127,9 +126,7 @@ async function obtain(deps: Deps, id: string, order: Order): Promise<AccessToken
       await deps.store.releaseLease(id, leased.fence, {})
       return found
     }
-    const startedAt = deps.now()
     const outcome = await redeemLeased(deps, leased, order)
-    if (leased.verify !== null) await recordVerification(deps, leased, outcome, startedAt)
     if ('access' in outcome) return outcome.access
     throw refusal(outcome.refused)
   })
@@ -141,19 +138,4 @@ function refusal({ problem, retryAfterSeconds }: Diagnosis): ConsentryError {
     problem,
     waits ? { retryAfterSeconds: retryAfterSeconds ?? DEFAULT_RETRY_AFTER } : {},
   )
-}
-
-/** What became of a sign-in whose last renewal was cut off belongs into the history, whoever found out. */
-async function recordVerification(
-  deps: Deps,
-  leased: ConnectionRow,
-  outcome: Redemption,
-  startedAt: Date,
-): Promise<void> {
-  if ('refused' in outcome && outcome.refused.verdict === 'transient') return
-  const finding =
-    'refused' in outcome
-      ? { ok: false as const, problem: outcome.refused.problem }
-      : { ok: true as const, detail: outcome.detail }
-  await recordCheck(deps, leased, 'grant', finding, { startedAt, attemptId: null })
 }

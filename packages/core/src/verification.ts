@@ -1,8 +1,9 @@
+import { makeCheck } from './checks.ts'
 import type { Deps } from './deps.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import type { Answer } from './microsoft/http.ts'
 import { isConfirmed } from './status.ts'
-import type { ConnectionRow } from './types.ts'
+import type { CheckRow, ConnectionRow } from './types.ts'
 
 /**
  * Entra does not revoke used tokens, so an older generation may still work where the newest was damaged or lost. Not
@@ -36,6 +37,30 @@ export function isUnanswered(answer: Answer): boolean {
 const USUAL = 'Microsoft gave a new sign-in, and it was sealed.'
 const TRIED_AGAIN = 'It was tried again: Microsoft gave a new one, and it was sealed.'
 const OLDER = ' The newest had been refused; an older one was accepted.'
+
+/**
+ * What became of a sign-in whose last renewal was cut off, or that came from a backup, for the history. Null where
+ * nothing has to be said: it was an ordinary renewal, or the outcome is still open.
+ */
+export function verificationCheck(
+  deps: Deps,
+  leased: ConnectionRow,
+  outcome: { readonly detail: string } | { readonly refused: Diagnosis },
+  startedAt: Date,
+): CheckRow | null {
+  if (leased.verify === null) return null
+  if ('detail' in outcome)
+    return makeCheck(
+      deps,
+      leased,
+      'grant',
+      { ok: true, detail: outcome.detail },
+      { startedAt, attemptId: null },
+    )
+  const { problem, verdict } = outcome.refused
+  if (verdict === 'transient') return null
+  return makeCheck(deps, leased, 'grant', { ok: false, problem }, { startedAt, attemptId: null })
+}
 
 /** What a redemption that worked is said to be in the history. */
 export function wordsOfRedemption({ verify, generation }: ConnectionRow, redeemed: number): string {

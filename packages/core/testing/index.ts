@@ -1,4 +1,5 @@
 export type { Opened } from './contract/opened.ts'
+export { openGrant } from '../src/grants.ts'
 export { createMemoryStore, type MemoryStore } from './memory-store.ts'
 export {
   accessTokenRow,

@@ -10,7 +10,7 @@ const HEARTBEAT = 5_000
 /** How long a living process is taken for alive without another look. */
 const FRESH = 500
 /** How long a lock must be missing: a process whose connection was cut takes its lock again within a moment. */
-const ABSENCE = 2_000
+const ABSENCE = 1_000
 
 /**
  * A session-level advisory lock on a connection of its own: the server gives it back when the process ends, and keeps

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 
-import { MONDAY } from '../rows.ts'
+import { checkRow, MONDAY } from '../rows.ts'
 import { atOnce, type Current, givenConnection, minutesLater } from './opened.ts'
 
 export function leaseContract(current: Current): void {
@@ -115,6 +115,17 @@ export function leaseContract(current: Current): void {
         intent: null,
       })
       expect(await store.takeLease(row.id, MONDAY, minutesLater(1))).toMatchObject({ fence: 2, intent: 1 })
+    })
+
+    it('is let go together with what the history says of it', async () => {
+      const { store } = current()
+      const { id } = await givenConnection(store, { generation: 1, lastGeneration: 1 })
+      await store.takeLease(id, MONDAY, minutesLater(1))
+      const check = checkRow({ connectionId: id, ok: false, code: 'rotation_unconfirmed' })
+      expect(await store.releaseLease(id, 9, {}, check)).toBeNull()
+      expect((await store.listChecks(id, { limit: 9 })).items).toEqual([])
+      expect(await store.releaseLease(id, 1, {}, check)).toMatchObject({ leaseUntil: null })
+      expect((await store.listChecks(id, { limit: 9 })).items).toEqual([check])
     })
 
     it('is not let go, and nothing is changed, by one who held it before', async () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { Rotation, Store } from '../../src/deps.ts'
 import type { ConnectionRow } from '../../src/types.ts'
-import { accessTokenRow, attemptRow, grantRow, MONDAY } from '../rows.ts'
+import { accessTokenRow, attemptRow, checkRow, grantRow, MONDAY } from '../rows.ts'
 import { type Current, givenConnection, minutesLater } from './opened.ts'
 
 /** A connection whose first generation is being redeemed. */
@@ -24,6 +24,7 @@ function rotation({ id, fence, lastGeneration }: ConnectionRow, given: Partial<R
     at: minutesLater(1),
     access: accessTokenRow({ connectionId: id }),
     patch: { status: 'connected', refreshedAt: MONDAY },
+    check: checkRow({ connectionId: id }),
     ...given,
   }
 }
@@ -53,13 +54,16 @@ export function rotationContract(current: Current): void {
       expect(await store.getGrant(leased.id, 2)).toEqual(given.grant)
       expect((await store.getGrant(leased.id, 1))?.redeemedAt).toEqual(minutesLater(1))
       expect(await store.getAccessToken(leased.id, 'graph')).toEqual(given.access)
+      expect((await store.listChecks(leased.id, { limit: 9 })).items).toEqual([given.check])
     })
 
     it('a second time, since the first answer was lost on the way, changes nothing more', async () => {
       const { store } = current()
       const leased = await givenLeased(store)
-      const committed = await store.commitRotation(rotation(leased))
-      expect(await store.commitRotation(rotation(leased))).toEqual(committed)
+      const given = rotation(leased)
+      const committed = await store.commitRotation(given)
+      expect(await store.commitRotation(given)).toEqual(committed)
+      expect((await store.listChecks(leased.id, { limit: 9 })).items).toHaveLength(1)
       expect(await generations(store, leased.id)).toEqual([1, 2])
     })
 
@@ -71,6 +75,7 @@ export function rotationContract(current: Current): void {
       expect(await store.getConnection(late.id)).toEqual(newer)
       expect(await generations(store, late.id)).toEqual([1, 2])
       expect(await store.getAccessToken(late.id, 'graph')).toBeNull()
+      expect((await store.listChecks(late.id, { limit: 9 })).items).toEqual([])
     })
 
     it('after Disconnect keeps nothing', async () => {

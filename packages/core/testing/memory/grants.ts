@@ -58,13 +58,15 @@ export function memoryGrants(data: Data, holder: string) {
       )
       return renewed !== null
     },
-    async releaseLease(id, fence, patch) {
-      return change(
+    async releaseLease(id, fence, patch, check) {
+      const released = change(
         data.connections,
         id,
         () => ({ ...patch, leaseUntil: null, leaseHolder: null, intent: null }),
         (row) => row.fence === fence,
       )
+      if (released && check) insert(data.checks, check.id, check)
+      return released
     },
     async abandonLease(id, fence) {
       change(data.connections, id, letGo, (row) => row.fence === fence)
@@ -107,7 +109,7 @@ export function memoryGrants(data: Data, holder: string) {
           it.connectionId === connectionId && it.attemptId === attemptId && !keep.includes(it.generation),
       )
     },
-    async commitRotation({ fence, grant, redeemed, at, access, patch }) {
+    async commitRotation({ fence, grant, redeemed, at, access, patch, check }) {
       const { connectionId, generation } = grant
       if (!isConnected(connectionId)) return null
       data.grants.set(keyOf(connectionId, generation), structuredClone(grant))
@@ -119,6 +121,7 @@ export function memoryGrants(data: Data, holder: string) {
       )
       if (!committed) return null
       putAccessToken(access)
+      if (check && !data.checks.has(check.id)) insert(data.checks, check.id, check)
       change(data.grants, keyOf(connectionId, redeemed), () => ({ redeemedAt: at }))
       removeWhere(
         data.grants,

@@ -21,7 +21,7 @@ import { type Handle, one, type Statements } from './handle.ts'
 import type { HeldLeases } from './leases.ts'
 
 export function grantStore({ db, tables, transact }: Handle, held: HeldLeases) {
-  const { attempts, connections, grants, accessTokens, coolDowns } = tables
+  const { attempts, checks, connections, grants, accessTokens, coolDowns } = tables
   const columns = connectionColumns(tables)
   const { sealed: _, ...grantColumns } = getTableColumns(grants)
 
@@ -113,7 +113,7 @@ export function grantStore({ db, tables, transact }: Handle, held: HeldLeases) {
           ),
         )
     },
-    async commitRotation({ fence, grant: row, redeemed, at, access, patch }) {
+    async commitRotation({ fence, grant: row, redeemed, at, access, patch, check }) {
       const { connectionId: id, generation } = row
       const committed = await transact(async (tx) => {
         const moved = one(
@@ -128,6 +128,7 @@ export function grantStore({ db, tables, transact }: Handle, held: HeldLeases) {
         await tx.insert(grants).values(row).onConflictDoNothing()
         if (!moved) return null
         await putAccessToken(tx, access)
+        if (check) await tx.insert(checks).values(check).onConflictDoNothing()
         await tx.update(grants).set({ redeemedAt: at }).where(grant(id, redeemed))
         await prune(tx, id, redeemed, at)
         return moved

@@ -3,7 +3,7 @@ import { and, eq, inArray, isNotNull, isNull, lt, notInArray, or, sql } from 'dr
 
 import { endedAmong } from '../holder.ts'
 import { connectionColumns, withFoldedName } from './connection-row.ts'
-import { type Handle, one } from './handle.ts'
+import { type Handle, one, type Statements } from './handle.ts'
 
 const SWEEP = 1000
 
@@ -24,7 +24,7 @@ export type HeldLeases = Map<string, number>
 
 export function leaseStore(handle: Handle, held: HeldLeases) {
   const { db, tables } = handle
-  const { connections } = tables
+  const { connections, checks } = tables
   const columns = connectionColumns(tables)
   let sweeping: NodeJS.Timeout | undefined
 
@@ -118,14 +118,19 @@ export function leaseStore(handle: Handle, held: HeldLeases) {
         .returning({ id: connections.id })
       return renewed.length > 0
     },
-    async releaseLease(id, fence, patch) {
-      const released = await db
-        .update(connections)
-        .set({ ...withFoldedName(patch), leaseUntil: null, leaseHolder: null, intent: null })
-        .where(fenced(id, fence))
-        .returning(columns)
+    async releaseLease(id, fence, patch, check) {
+      async function release(tx: Statements): Promise<ConnectionRow | null> {
+        const released = await tx
+          .update(connections)
+          .set({ ...withFoldedName(patch), leaseUntil: null, leaseHolder: null, intent: null })
+          .where(fenced(id, fence))
+          .returning(columns)
+        if (released.length > 0 && check) await tx.insert(checks).values(check)
+        return one(released)
+      }
+      const released = await (check ? handle.transact(release) : release(db))
       if (held.get(id) === fence) held.delete(id)
-      return one(released)
+      return released
     },
     async abandonLease(id, fence) {
       if (held.get(id) !== fence) return
