@@ -1,7 +1,15 @@
 import { resolve } from 'node:path'
 
-import { ConfigError, readEnvironment, recoverInterrupted, type Deps } from '@consentry/core'
-import { createAuth, openDatabase } from '@consentry/db'
+import {
+  checkKeyRing,
+  ConfigError,
+  ConsentryError,
+  readEnvironment,
+  recoverInterrupted,
+  type Deps,
+  type KeyRing,
+} from '@consentry/core'
+import { createAuth, openDatabase, type Database } from '@consentry/db'
 import { collectDefaultMetrics } from 'prom-client'
 
 import { createApp } from './app.ts'
@@ -13,7 +21,7 @@ import { listen } from './server.ts'
 try {
   await start()
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error
+  if (!(error instanceof ConfigError || error instanceof ConsentryError)) throw error
   console.error(error.message)
   process.exitCode = 1
 }
@@ -24,6 +32,7 @@ async function start(): Promise<void> {
   const metrics = createMetrics()
   collectDefaultMetrics({ register: metrics.registry })
   const database = await openDatabase(config.database)
+  await refuseWithoutKeys(database, keys)
   const auth = createAuth({
     database,
     secret: config.secret,
@@ -58,6 +67,15 @@ async function start(): Promise<void> {
   }
   process.once('SIGTERM', (signal) => void stop(signal))
   process.once('SIGINT', (signal) => void stop(signal))
+}
+
+async function refuseWithoutKeys(database: Database, keys: KeyRing): Promise<void> {
+  try {
+    await checkKeyRing({ store: database.store, keys })
+  } catch (error) {
+    await database.close()
+    throw error
+  }
 }
 
 /** Callers need not wait for it: whoever needs a connection that was cut off proves it first. */

@@ -5,6 +5,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { connectionRow, organisationRow } from '@consentry/core/testing'
+import { openDatabase } from '@consentry/db'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
 import { ENV } from './harness.ts'
@@ -36,6 +38,21 @@ it('stops at a wrong environment with the names of the variables and no stack', 
   expect((await exited)[0]).toBe(1)
   expect(said()).toMatch(/^CONSENTRY_SECRET: is missing/m)
   expect(said()).toMatch(/^PORT: is "many"/m)
+  expect(said()).not.toMatch(/\bat .*\.ts/)
+})
+
+it('does not start with a key ring that opens nothing of what is stored', async () => {
+  const url = `file:${join(folder, 'stored.db')}`
+  const { store, close } = await openDatabase({ kind: 'sqlite', file: join(folder, 'stored.db') })
+  const organisation = organisationRow()
+  await store.createOrganisation(organisation)
+  const [id = ''] = ENV.CONSENTRY_KEYS.split(':')
+  const given = { organisationId: organisation.id, dataKeyId: id, dataKey: `${id}.sealed by another` }
+  await store.createConnection(connectionRow(given))
+  await close()
+  const { said, exited } = start({ ...ENV, DATABASE_URL: url, PORT: await freePort() })
+  expect((await exited)[0]).toBe(1)
+  expect(said()).toContain(`The key ${id} of the key ring is not the one that sealed them`)
   expect(said()).not.toMatch(/\bat .*\.ts/)
 })
 

@@ -67,6 +67,30 @@ describe('keys and doctor', () => {
     const { code, faults, detail } = await doctor(lacking)
     expect({ code, faults }).toEqual({ code: 1, faults: ['key ring'] })
     expect(detail('key ring')).toContain(own)
+    const impostor = { ...world.env, CONSENTRY_KEYS: `${own}:${OTHER.split(':')[1]}` }
+    expect((await doctor(impostor)).detail('key ring')).toContain('is not the one that sealed them')
+  })
+
+  it('seals everything with the first key, and says which one may go', async () => {
+    const [own = ''] = world.keys.CONSENTRY_KEYS.split(':')
+    const lacking = await consentry({ ...world.env, CONSENTRY_KEYS: OTHER }, ['keys', 'rotate', '--json'])
+    expect(lacking).toMatchObject({ code: 1, value: { rewrapped: 0, stuck: [demo.tenants.nordwind.id] } })
+    const ring = { ...world.env, CONSENTRY_KEYS: `${OTHER},${world.keys.CONSENTRY_KEYS}` }
+    expect(await consentry(ring, ['keys', 'rotate', '--json'])).toMatchObject({
+      code: 0,
+      value: {
+        active: 'other',
+        rewrapped: 1,
+        stuck: [],
+        keys: [
+          { id: 'other', rows: 1 },
+          { id: own, rows: 0 },
+        ],
+      },
+    })
+    expect((await consentry(ring, ['keys', 'rotate'])).stdout).toContain('may be removed from CONSENTRY_KEYS')
+    const back = { ...world.env, CONSENTRY_KEYS: `${world.keys.CONSENTRY_KEYS},${OTHER}` }
+    expect(await consentry(back, ['keys', 'rotate'])).toMatchObject({ code: 0 })
   })
 
   it('names every variable at fault, and a host that cannot be reached', async () => {

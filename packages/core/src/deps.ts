@@ -66,6 +66,9 @@ export type Rotation = {
   readonly check: CheckRow | null
 }
 
+/** A connection's wrapped data key, with what it is bound to. */
+export type DataKeyRow = Pick<ConnectionRow, 'id' | 'organisationId' | 'microsoftId' | 'dataKey'>
+
 /** A page of a list: `cursor` is what the previous page gave as `nextCursor`. */
 export type PageRequest = { readonly cursor?: string | undefined; readonly limit: number }
 export type Page<T> = { readonly items: T[]; readonly nextCursor: string | null }
@@ -122,6 +125,12 @@ export type Store = {
   listDue(now: Date, limit: number): Promise<ConnectionRow[]>
   /** How many rows each ring key wraps. */
   countByDataKey(): Promise<{ id: string; rows: number }[]>
+  /** Data keys that another ring key than this one wraps, in the order of the rows' ids, after the given one. */
+  listDataKeys(exceptKeyId: string, afterId: string, limit: number): Promise<DataKeyRow[]>
+  /** Any data key that this ring key wraps. */
+  sampleDataKey(keyId: string): Promise<DataKeyRow | null>
+  /** Puts the data key, wrapped anew, in the place of what it was. False when it is no longer that. */
+  replaceDataKey(id: string, from: string, to: Pick<ConnectionRow, 'dataKey' | 'dataKeyId'>): Promise<boolean>
 
   // the life of a grant
   /**

@@ -37,6 +37,7 @@ export type {
   ConnectionPatch,
   ConnectionQuery,
   Deps,
+  DataKeyRow,
   DomainEvent,
   Fetch,
   Page,
@@ -64,6 +65,7 @@ export {
   type LineQuery,
 } from './report-read.ts'
 export { runNextReport } from './report-run.ts'
+export { countKeys, rotateKeys, type KeyRotation } from './rotation.ts'
 export { checkKeyRing, generateKeyEntry, readKeyRing, type KeyRing } from './seal.ts'
 export { hashToken, randomToken, sameText } from './secrets.ts'
 export {

@@ -381,6 +381,20 @@ export const PROBLEMS = {
     'The key ring lacks the key {id}. Nothing is lost while it comes back.',
     'Whoever runs Consentry must restore that key.',
   ),
+  keys_wrong: entry(
+    503,
+    'fix_app',
+    'Stored sign-ins cannot be opened',
+    'The key {id} of the key ring is not the one that sealed them, though it has its name. Nothing is lost while the right one comes back.',
+    'Whoever runs Consentry must restore that key.',
+  ),
+  sealed_altered: entry(
+    409,
+    'reconsent',
+    'What is stored for {tenant} was altered',
+    'It was changed or moved in the database, so it is not used. Nothing was sent to Microsoft.',
+    'Restore it from a backup, or sign in again.',
+  ),
   refresh_under_way: entry(
     503,
     'retry',

@@ -11,7 +11,7 @@ export type KeyRing = {
   readonly activeId: string
   readonly ids: readonly string[]
   wrap(dataKey: Buffer, owner: string): Promise<string>
-  /** Throws `keys_missing` when the ring lacks the key, an Error when the text was altered or moved. */
+  /** Throws `keys_missing` when the ring lacks the key, `sealed_altered` when the text was altered or moved. */
   unwrap(wrapped: string, owner: string): Promise<Buffer>
 }
 
@@ -106,6 +106,13 @@ export async function newDataKey(keys: KeyRing, owner: Owner) {
   return { dataKey: await keys.wrap(randomBytes(32), ownerOf(owner)), dataKeyId: keys.activeId }
 }
 
+/** The same data key under the ring's active key. Throws `keys_missing` or `sealed_altered` when it does not open. */
+export async function rewrap(keys: KeyRing, connection: Owner & Pick<ConnectionRow, 'dataKey'>) {
+  const owner = ownerOf(connection)
+  const dataKey = await keys.unwrap(connection.dataKey, owner)
+  return { dataKey: await keys.wrap(dataKey, owner), dataKeyId: keys.activeId }
+}
+
 /** Whom a data key belongs to: it stays true when a disconnected connection comes back under its old id. */
 function ownerOf({ organisationId, microsoftId }: Owner): string {
   return `${organisationId}\n${microsoftId}`
@@ -122,7 +129,10 @@ export async function seal(
   return encrypt(dataKey, Buffer.from(text, 'utf8'), associate({ ...context, connectionId: connection.id }))
 }
 
-/** Opens what `seal` made for the same connection, purpose and subject; throws when anything was altered or moved. */
+/**
+ * Opens what `seal` made for the same connection, purpose and subject. Throws `keys_missing`, or `sealed_altered` when
+ * anything was altered or moved.
+ */
 export async function unseal(
   keys: KeyRing,
   connection: Sealed,
@@ -148,18 +158,38 @@ function encrypt(key: Buffer, plain: Buffer, associated: string): string {
 
 function decrypt(key: Buffer, sealed: string, associated: string): Buffer {
   const bytes = Buffer.from(sealed, 'base64url')
-  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 })
-  decipher.setAAD(Buffer.from(associated)).setAuthTag(bytes.subarray(-16))
-  return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()])
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 })
+    decipher.setAAD(Buffer.from(associated)).setAuthTag(bytes.subarray(-16))
+    return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()])
+  } catch (cause) {
+    throw new ConsentryError('sealed_altered', { cause })
+  }
 }
 
-/** Throws `keys_missing` when stored connections need a key that the ring lacks: then nothing of theirs opens. */
+/**
+ * Throws `keys_missing` when stored connections need a key that the ring lacks, and `keys_wrong` when one of its keys
+ * does not open what was sealed under its name: then nothing of theirs opens.
+ */
 export async function checkKeyRing(deps: {
-  readonly store: Pick<Store, 'countByDataKey'>
+  readonly store: Pick<Store, 'countByDataKey' | 'sampleDataKey'>
   readonly keys: KeyRing
 }): Promise<void> {
-  const needed = await deps.store.countByDataKey()
-  const lacking = needed.filter((it) => it.rows > 0 && !deps.keys.ids.includes(it.id))
-  if (lacking.length > 0)
-    throw new ConsentryError('keys_missing', { values: { id: lacking.map((it) => it.id).join(', ') } })
+  const needed = (await deps.store.countByDataKey()).filter((it) => it.rows > 0).map((it) => it.id)
+  const lacking = needed.filter((id) => !deps.keys.ids.includes(id))
+  if (lacking.length > 0) throw new ConsentryError('keys_missing', { values: { id: lacking.join(', ') } })
+  for (const id of needed) {
+    const sample = await deps.store.sampleDataKey(id)
+    if (sample && !(await opens(deps.keys, sample)))
+      throw new ConsentryError('keys_wrong', { values: { id } })
+  }
+}
+
+async function opens(keys: KeyRing, row: Owner & Pick<ConnectionRow, 'dataKey'>): Promise<boolean> {
+  try {
+    await keys.unwrap(row.dataKey, ownerOf(row))
+    return true
+  } catch {
+    return false
+  }
 }

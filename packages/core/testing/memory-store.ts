@@ -4,6 +4,7 @@ import type { Store } from '../src/deps.ts'
 import { memoryAttempts } from './memory/attempts.ts'
 import { memoryConnections } from './memory/connections.ts'
 import { emptyData, insert, type Data, type Person } from './memory/data.ts'
+import { memoryDataKeys } from './memory/data-keys.ts'
 import { memoryGrants } from './memory/grants.ts'
 import { memoryPeople } from './memory/people.ts'
 import { memoryReports } from './memory/reports.ts'
@@ -25,6 +26,7 @@ export function createMemoryStore(data: Data = emptyData()): MemoryStore {
   return {
     ...memoryPeople(data),
     ...memoryConnections(data),
+    ...memoryDataKeys(data),
     ...memoryGrants(data, holder),
     ...memoryAttempts(data, holder),
     ...memoryReports(data, holder),

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { attemptContract } from './contract/attempts.ts'
 import { connectionContract } from './contract/connections.ts'
+import { dataKeyContract } from './contract/data-keys.ts'
 import { grantContract } from './contract/grants.ts'
 import { leaseContract } from './contract/leases.ts'
 import { listContract } from './contract/list.ts'
@@ -38,6 +39,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     peopleContract(current)
     connectionContract(current)
     listContract(current)
+    dataKeyContract(current)
     grantContract(current)
     leaseContract(current)
     rotationContract(current)

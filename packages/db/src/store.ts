@@ -3,6 +3,7 @@ import type { Store } from '@consentry/core'
 import { withSafeErrors } from './errors.ts'
 import { attemptStore } from './store/attempts.ts'
 import { connectionStore } from './store/connections.ts'
+import { dataKeyStore } from './store/data-keys.ts'
 import { grantStore } from './store/grants.ts'
 import type { Handle } from './store/handle.ts'
 import { type HeldLeases, leaseStore } from './store/leases.ts'
@@ -15,6 +16,7 @@ export function createStore(handle: Handle, close: () => Promise<void>): Store {
   return withSafeErrors({
     ...peopleStore(handle),
     ...connectionStore(handle),
+    ...dataKeyStore(handle),
     ...leaseStore(handle, held),
     ...grantStore(handle, held),
     ...attemptStore(handle),

@@ -1,4 +1,4 @@
-import { generateKeyEntry, readKeyRing, type KeyRing } from '@consentry/core'
+import { countKeys, generateKeyEntry, readKeyRing, rotateKeys, type KeyRing } from '@consentry/core'
 import type { Command } from 'commander'
 
 import { withDatabase } from '../open.ts'
@@ -15,6 +15,10 @@ export function keysCommands(program: Command, shell: Shell): void {
     .command('status')
     .description('how many connections each key seals')
     .action(answer(shell, () => status(shell)))
+  keys
+    .command('rotate')
+    .description('seal every connection with the first key; may run while everything is working')
+    .action(answer(shell, () => rotate(shell)))
 }
 
 function generate(shell: Shell): Outcome {
@@ -24,14 +28,28 @@ function generate(shell: Shell): Outcome {
 
 async function status(shell: Shell): Promise<Outcome> {
   const ring = readKeyRing(shell.env)
-  const used = await withDatabase(shell, ({ store }) => store.countByDataKey())
-  const ids = new Set([...ring.ids, ...used.map((it) => it.id)])
-  const keys = [...ids].map((id) => ({ id, rows: used.find((it) => it.id === id)?.rows ?? 0 }))
-  const lines = keys.map(({ id, rows }) => [id, String(rows), role(ring, id)])
-  return { value: { active: ring.activeId, keys }, text: table(['KEY', 'CONNECTIONS', ''], lines, '') }
+  const keys = await withDatabase(shell, ({ store }) => countKeys({ store, keys: ring }))
+  return { value: { active: ring.activeId, keys }, text: tableOf(ring, keys) }
 }
 
-function role(ring: KeyRing, id: string): string {
+async function rotate(shell: Shell): Promise<Outcome> {
+  const ring = readKeyRing(shell.env)
+  const rotation = await withDatabase(shell, ({ store }) => rotateKeys({ store, keys: ring }))
+  const { rewrapped, stuck, keys } = rotation
+  const lines = [`${rewrapped} connections are sealed anew with ${ring.activeId}.`, '', tableOf(ring, keys)]
+  if (stuck.length > 0) lines.push('', `Not opened, and left as they are: ${stuck.join(', ')}`)
+  return { value: rotation, text: lines.join('\n'), ok: stuck.length === 0 }
+}
+
+type Count = { readonly id: string; readonly rows: number }
+
+function tableOf(ring: KeyRing, keys: readonly Count[]): string {
+  const lines = keys.map(({ id, rows }) => [id, String(rows), role(ring, { id, rows })])
+  return table(['KEY', 'CONNECTIONS', ''], lines, '')
+}
+
+function role(ring: KeyRing, { id, rows }: Count): string {
   if (id === ring.activeId) return 'seals'
-  return ring.ids.includes(id) ? 'opens' : 'MISSING: put this key back into CONSENTRY_KEYS'
+  if (!ring.ids.includes(id)) return 'MISSING: put this key back into CONSENTRY_KEYS'
+  return rows === 0 ? 'opens; needed by none, may be removed from CONSENTRY_KEYS' : 'opens'
 }

@@ -988,6 +988,18 @@ export const en = {
       todo: 'Whoever runs Consentry must restore that key.',
       button: 'How to do it',
     },
+    keys_wrong: {
+      title: 'Stored sign-ins cannot be opened',
+      why: 'The key {id} of the key ring is not the one that sealed them, though it has its name. Nothing is lost while the right one comes back.',
+      todo: 'Whoever runs Consentry must restore that key.',
+      button: 'How to do it',
+    },
+    sealed_altered: {
+      title: 'What is stored for {tenant} was altered',
+      why: 'It was changed or moved in the database, so it is not used. Nothing was sent to Microsoft.',
+      todo: 'Restore it from a backup, or sign in again.',
+      button: 'Sign in again',
+    },
     legacy_invoice: {
       title: 'This invoice is of the old kind',
       why: "Microsoft's export covers new-commerce invoices only, whose numbers begin with G.",

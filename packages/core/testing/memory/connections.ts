@@ -92,13 +92,6 @@ export function memoryConnections(data: Data) {
         .toSorted((a, b) => compareKeys(dueKey(a), dueKey(b)))
         .slice(0, limit)
     },
-    async countByDataKey() {
-      const live = copyWhere(data.connections, (it) => it.disconnectedAt === null)
-      const counts = Map.groupBy(live, (row) => row.dataKeyId)
-      return [...counts]
-        .map(([id, rows]) => ({ id, rows: rows.length }))
-        .toSorted((a, b) => compareKeys([a.id], [b.id]))
-    },
   } satisfies Partial<Store>
 }
 

@@ -119,13 +119,5 @@ export function connectionStore({ db, tables, transact }: Handle) {
         .orderBy(asc(connections.nextRefreshAt), asc(connections.id))
         .limit(limit)
     },
-    async countByDataKey() {
-      return db
-        .select({ id: connections.dataKeyId, rows: count() })
-        .from(connections)
-        .where(isNull(connections.disconnectedAt))
-        .groupBy(connections.dataKeyId)
-        .orderBy(asc(connections.dataKeyId))
-    },
   } satisfies Partial<Store>
 }
