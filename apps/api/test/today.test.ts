@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto'
-
 import { nextWindow } from '@consentry/core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
@@ -54,16 +52,23 @@ it("gathers a fault of the operator's application into one incident, which is no
   })
 })
 
-it('tells the figures of a night only where they are of no other organisation', async () => {
-  const run = { startedAt: NOW, finishedAt: NOW, due: 7, refreshed: 6, failed: 1, skipped: 0, ms: 12 }
-  await api.store.addNightlyRun({ id: randomUUID(), ...run })
-  expect((await api.api('GET', '/today', { as })).body).toMatchObject({
-    lastNightlyRun: { due: 7, failed: 1 },
-  })
-  await api.organisation('theirs')
-  const answer = await api.api('GET', '/today', { as })
-  expect(answer.body).toMatchObject({ nights: [{ startedAt: NOW.toISOString(), ms: 12 }] })
-  expect(answer.text).not.toContain('"due"')
+it("tells an organisation the figures of its own nights, and nobody else's", async () => {
+  const later = new Date(NOW.getTime() + 12)
+  await api.store.addToNight(organisationId, '2026-11-23', 'refreshed', NOW)
+  await api.store.addToNight(organisationId, '2026-11-23', 'failed', later)
+  const theirs = await api.organisation('theirs')
+  await api.store.addToNight(theirs.id, '2026-11-22', 'failed', NOW)
+  const night = {
+    night: '2026-11-23',
+    startedAt: NOW.toISOString(),
+    finishedAt: later.toISOString(),
+    ms: 12,
+    due: 2,
+    refreshed: 1,
+    failed: 1,
+  }
+  const { body } = await api.api('GET', '/today', { as })
+  expect(body).toMatchObject({ lastNightlyRun: night, nights: [night] })
 })
 
 it.each([

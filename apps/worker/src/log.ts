@@ -1,6 +1,8 @@
 import type { DomainEvent } from '@consentry/core'
 import { multistream, pino, type Logger } from 'pino'
 
+import type { Loop } from './schedule.ts'
+
 export type Log = Logger
 
 /**
@@ -22,4 +24,9 @@ export function createLog(level: string, options: { readonly stdoutIsTaken: bool
 /** Writes what the domain tells; an event that ends in "fault" is one that nobody foresaw. */
 export function logEvent(log: Log): (event: DomainEvent) => void {
   return ({ name, ...facts }) => log[name.endsWith('.fault') ? 'error' : 'info'](facts, name)
+}
+
+/** Tells of a round that failed. */
+export function logFailure(log: Log, work: string): Loop['failed'] {
+  return (error, failures) => log.error({ err: error, work, failures }, 'work failed, will be tried again')
 }

@@ -1,6 +1,8 @@
-import { refreshDue, runNextReport, type Deps } from '@consentry/core'
+import { recoverInterrupted, runNextReport, type Deps } from '@consentry/core'
 
-import type { Log } from './log.ts'
+import { startGraphileNight } from './engine-graphile.ts'
+import { startNightLoop } from './engine-loop.ts'
+import { logFailure, type Log } from './log.ts'
 import { SECOND, startLoop, type Loop, type Running } from './schedule.ts'
 
 /** How often the worker looks for work, in milliseconds. */
@@ -10,27 +12,35 @@ const PACE: Pace = { refresh: 30 * SECOND, reports: 1 * SECOND }
 const REPORTS_AT_ONCE = 2
 
 /**
- * Starts looking for work: connections whose refresh is due, consent attempts whose time is over, billing reports that
- * were asked for. Each kind in a loop of its own, so that a long nightly run holds up nothing else.
+ * Starts looking for work: connections whose refresh is due, what a crash left, consent attempts whose time is over,
+ * billing reports that were asked for. Each kind in a loop of its own, so that a long nightly run holds up nothing else.
  */
 export function startWorker(deps: Deps, log: Log, pace: Pace = PACE): Running {
   const reports = Array.from({ length: REPORTS_AT_ONCE }, () => reportLoop(deps, log, pace))
-  const loops = [refreshLoop(deps, log, pace), expiryLoop(deps, log, pace), ...reports].map(startLoop)
+  const loops = [recoveryLoop(deps, log, pace), expiryLoop(deps, log, pace), ...reports].map(startLoop)
+  const all = [startNight(deps, log, pace), ...loops]
   return {
     async stop() {
-      await Promise.all(loops.map((it) => it.stop()))
+      await Promise.all(all.map((it) => it.stop()))
     },
   }
 }
 
-function refreshLoop(deps: Deps, log: Log, pace: Pace): Loop {
+function startNight(deps: Deps, log: Log, pace: Pace): Running {
+  const { database } = deps.config
+  return database.kind === 'postgres'
+    ? startGraphileNight(deps, log, database.url)
+    : startNightLoop(deps, log, pace.refresh)
+}
+
+function recoveryLoop(deps: Deps, log: Log, pace: Pace): Loop {
   return {
     every: pace.refresh,
-    async work(signal) {
-      const result = await refreshDue(deps, { signal })
-      if (result.due > 0) log.info(result, 'refreshed what was due')
+    async work() {
+      const recovered = await recoverInterrupted(deps)
+      if (recovered.connections + recovered.attempts > 0) log.info(recovered, 'put right what a crash left')
     },
-    failed: logFailure(log, 'refreshing what is due'),
+    failed: logFailure(log, 'putting right what a crash left'),
   }
 }
 
@@ -58,8 +68,4 @@ function reportLoop(deps: Deps, log: Log, pace: Pace): Loop {
     },
     failed: logFailure(log, 'running billing reports'),
   }
-}
-
-function logFailure(log: Log, work: string): Loop['failed'] {
-  return (error, failures) => log.error({ err: error, work, failures }, 'work failed, will be tried again')
 }

@@ -20,8 +20,8 @@ import { createMicrosoft, demo } from '@consentry/microsoft-simulator'
 
 export type World = Awaited<ReturnType<typeof openWorld>>
 
-/** A SQLite file, a Microsoft on loopback ports, and the worker as a program of its own on both. */
-export async function openWorld() {
+/** A SQLite file, a Microsoft on loopback ports, and the worker as a program of its own on both; `given` changes its environment. */
+export async function openWorld(given: Readonly<Record<string, string>> = {}) {
   const microsoft = createMicrosoft()
   const { urls, close: closeMicrosoft } = await microsoft.listen()
   const folder = await mkdtemp(join(tmpdir(), 'consentry-worker-'))
@@ -34,6 +34,7 @@ export async function openWorld() {
     MICROSOFT_LOGIN_URL: urls.login,
     MICROSOFT_PARTNER_CENTER_URL: urls.partnerCenter,
     MICROSOFT_GRAPH_URL: urls.graph,
+    ...given,
   }
   const config = readConfig(env)
   const { store, close } = await openDatabase(config.database)
@@ -69,6 +70,26 @@ export async function connect(world: World, tenant: DemoTenant, hoursAgo: number
   const connected = await deps.store.updateConnection(row.id, { nextRefreshAt: due })
   if (connected?.status !== 'connected') throw new Error(`The consent ended ${connected?.status}.`)
   return connected
+}
+
+/** A refresh token that another system obtained. */
+export async function grantElsewhere({ microsoft }: World, tenantId: string, user: string): Promise<string> {
+  const { login } = microsoft.urls
+  const app = {
+    client_id: demo.app.clientId,
+    redirect_uri: 'http://localhost:3000/consent/callback',
+    scope: 'https://api.partnercenter.microsoft.com/user_impersonation offline_access openid profile',
+  }
+  const asked = new URLSearchParams({ ...app, response_type: 'code' })
+  const address = `${login}/${tenantId}/oauth2/v2.0`
+  const { location } = await microsoft.signIn(`${address}/authorize?${asked}`, { user })
+  const code = new URL(location ?? '').searchParams.get('code') ?? ''
+  const secret = { client_secret: demo.app.clientSecret, grant_type: 'authorization_code', code }
+  const body = new URLSearchParams({ ...app, ...secret })
+  const answer = await microsoft.fetch(`${address}/token`, { method: 'POST', body })
+  const tokens: unknown = await answer.json()
+  if (typeof tokens === 'object' && tokens && 'refresh_token' in tokens) return String(tokens.refresh_token)
+  throw new Error(`No refresh token: ${JSON.stringify(tokens)}`)
 }
 
 /** Starts the worker; `ended` tells what it printed and how it exited. */

@@ -9,7 +9,7 @@ import type {
   CoolDownRow,
   GrantRow,
   Member,
-  NightlyRunRow,
+  NightRow,
   Organisation,
   ReportChunkRow,
   ReportRow,
@@ -121,8 +121,8 @@ export type Store = {
   updateConnection(id: string, patch: ConnectionPatch, ifVersion?: number): Promise<ConnectionRow | null>
   /** Destroys grants and access tokens, ends open attempts, keeps the history. */
   disconnect(id: string, now: Date): Promise<void>
-  /** Connected ones whose `nextRefreshAt` has come, longest due first. */
-  listDue(now: Date, limit: number): Promise<ConnectionRow[]>
+  /** Connected ones whose `nextRefreshAt` has come, longest due first; those after `after`, when it is given. */
+  listDue(now: Date, limit: number, after?: ConnectionRow): Promise<ConnectionRow[]>
   /** How many rows each ring key wraps. */
   countByDataKey(): Promise<{ id: string; rows: number }[]>
   /** Data keys that another ring key than this one wraps, in the order of the rows' ids, after the given one. */
@@ -269,10 +269,17 @@ export type Store = {
   listReportChunks(reportId: string, firstLine: number, limit: number): Promise<ReportChunkRow[]>
   listBreakdown(reportId: string, by: 'customer' | 'product'): Promise<BreakdownRow[]>
 
-  // nightly runs
-  addNightlyRun(row: NightlyRunRow): Promise<void>
+  // nights
+  /** Adds one refresh to its night, in one write. */
+  addToNight(organisationId: string, night: string, outcome: 'refreshed' | 'failed', at: Date): Promise<void>
   /** Newest first. */
-  listNightlyRuns(limit: number): Promise<NightlyRunRow[]>
+  listNights(organisationId: string, limit: number): Promise<NightRow[]>
+  /**
+   * Gives the next moment at least `gap` milliseconds after the last one that was given under this name, to whichever
+   * process; not before `now`. An owner that asks again is given the turn it has. A last
+   * one that lies absurdly far ahead (a clock was set back) is forgotten.
+   */
+  takeTurn(name: string, now: Date, gap: number, owner?: string): Promise<Date>
 
   /** Fails when the database cannot be used, with the reason. */
   ping(): Promise<void>

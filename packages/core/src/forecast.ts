@@ -38,6 +38,14 @@ export function nextWindow(now: Date, nightly: Pick<NightlyConfig, 'from' | 'tim
   return new Date(opens.find((it) => it.epochMilliseconds > now.getTime())?.epochMilliseconds ?? now)
 }
 
+/** The night that a moment belongs to, `YYYY-MM-DD`: the local day on which the nightly window opened last. */
+export function nightOf(now: Date, nightly: Pick<NightlyConfig, 'from' | 'timeZone'>): string {
+  const zoned = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(nightly.timeZone)
+  const today = zoned.toPlainDate()
+  const opens = today.toPlainDateTime(Temporal.PlainTime.from(nightly.from)).toZonedDateTime(nightly.timeZone)
+  return (opens.epochMilliseconds <= now.getTime() ? today : today.subtract({ days: 1 })).toString()
+}
+
 function slotOf(day: Temporal.PlainDate, nightly: NightlyConfig, microsoftId: string): number {
   const from = Temporal.PlainTime.from(nightly.from)
   const to = Temporal.PlainTime.from(nightly.to)

@@ -164,10 +164,10 @@ async function graph(
     const answer = await askGraph(deps, await tokenFor(deps, connection), path, body)
     if (answer.status >= 200 && answer.status < 300) return answer
     const refused = diagnoseApi(answer, deps.now(), 'billing_refused', wordsOf(connection))
-    const passes =
+    const tryAgain =
       refused.verdict === 'transient' &&
       (answer.status === 0 || answer.status === 429 || answer.status >= 500)
-    if (!passes || tries === TRIES) throw new ConsentryError(refused.problem)
+    if (!tryAgain || tries === TRIES) throw new ConsentryError(refused.problem)
     await sleep(Math.min(refused.retryAfterSeconds ?? 2 ** tries, 60) * SECOND)
   }
 }

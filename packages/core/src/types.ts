@@ -312,13 +312,14 @@ export type BreakdownRow = {
   readonly lines: number
 }
 
-export type NightlyRunRow = {
-  readonly id: string
+/** What a night's refreshes of one organisation came to. */
+export type NightRow = {
+  readonly organisationId: string
+  /** `YYYY-MM-DD`, local: the day on which the nightly window opened. */
+  readonly night: string
+  /** The first refresh and the last. */
   readonly startedAt: Date
   readonly finishedAt: Date
-  readonly due: number
   readonly refreshed: number
   readonly failed: number
-  readonly skipped: number
-  readonly ms: number
 }

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { importConnections, refreshDue } from '../src/index.ts'
 import { add, consent, createBench, DAY, MINUTE, otherTenant, stored, tenant, type Bench } from './bench.ts'
@@ -63,11 +63,65 @@ describe('the nightly run', () => {
     expect(bench.microsoft.requests.filter((it) => it.route === 'token')).toHaveLength(1)
   })
 
-  it('is written down with its counts', async () => {
+  it('is written down with its counts, one row a night however many rounds it takes', async () => {
+    await consent(bench)
+    await consentOther()
+    bench.microsoft.control.disableUser(otherTenant.users.service)
+    for (const hours of [22, 2, 22, 2]) {
+      bench.pass(hours * 60 * MINUTE)
+      await refreshDue(bench)
+    }
+    expect(await bench.store.listNights(bench.organisation.id, 5)).toMatchObject([
+      { night: '2026-11-25', refreshed: 1, failed: 1 },
+      { night: '2026-11-24', refreshed: 1, failed: 1 },
+    ])
+  })
+
+  it('asks Microsoft once a minute for a tenant that two organisations have', async () => {
+    await consent(bench)
+    const theirs = { ...bench, organisation: { ...bench.organisation, id: 'org-2', slug: 'other' } }
+    await bench.store.createOrganisation(theirs.organisation)
+    await consent(theirs)
+    bench.pass(DAY)
+    bench.microsoft.control.clearRequests()
+    const stopping = new AbortController()
+    const running = refreshDue(bench, { signal: stopping.signal })
+    await vi.waitFor(() =>
+      expect(bench.microsoft.requests.filter((it) => it.route === 'token')).toHaveLength(1),
+    )
+    stopping.abort()
+    expect(await running).toMatchObject({ due: 2, refreshed: 1, skipped: 1 })
+    bench.pass(MINUTE)
+    expect(await refreshDue(bench)).toMatchObject({ due: 1, refreshed: 1 })
+  })
+
+  it('refreshes nothing twice when the clock is set back an hour', async () => {
     await consent(bench)
     bench.pass(DAY)
-    await refreshDue(bench)
-    expect(await bench.store.listNightlyRuns(5)).toMatchObject([{ due: 1, refreshed: 1, failed: 0 }])
+    expect(await refreshDue(bench)).toMatchObject({ refreshed: 1 })
+    bench.pass(-60 * MINUTE)
+    expect(await refreshDue(bench)).toMatchObject({ due: 0 })
+    bench.pass(60 * MINUTE)
+    expect(await refreshDue(bench)).toMatchObject({ due: 0 })
+  })
+
+  it.each([
+    ['Europe/Stockholm', '2026-10-22T20:00:00Z'],
+    ['Europe/Stockholm', '2027-03-26T20:00:00Z'],
+    ['America/New_York', '2026-10-30T20:00:00Z'],
+    ['America/New_York', '2027-03-12T20:00:00Z'],
+  ])('comes exactly once a night in %s over the change of clocks after %s', async (timeZone, start) => {
+    const env = { CONSENTRY_REFRESH_PER_SECOND: '1000', CONSENTRY_TIME_ZONE: timeZone }
+    bench = await createBench(env, new Date(start))
+    await consent(bench)
+    bench.microsoft.control.clearRequests()
+    for (let hour = 0; hour < 4 * 24; hour += 0.5) {
+      bench.pass(30 * MINUTE)
+      await refreshDue(bench)
+    }
+    const nights = await bench.store.listNights(bench.organisation.id, 9)
+    expect(nights.map((it) => it.refreshed)).toEqual([1, 1, 1, 1])
+    expect(bench.microsoft.requests.filter((it) => it.route === 'token')).toHaveLength(4)
   })
 })
 

@@ -10,7 +10,6 @@ export {
   connectionRow,
   grantRow,
   MONDAY,
-  nightlyRunRow,
   organisationRow,
   reportRow,
   serviceKeyRow,

@@ -6,6 +6,7 @@ import { memoryConnections } from './memory/connections.ts'
 import { emptyData, insert, type Data, type Person } from './memory/data.ts'
 import { memoryDataKeys } from './memory/data-keys.ts'
 import { memoryGrants } from './memory/grants.ts'
+import { memoryNights } from './memory/nights.ts'
 import { memoryPeople } from './memory/people.ts'
 import { memoryReports } from './memory/reports.ts'
 
@@ -30,6 +31,7 @@ export function createMemoryStore(data: Data = emptyData()): MemoryStore {
     ...memoryGrants(data, holder),
     ...memoryAttempts(data, holder),
     ...memoryReports(data, holder),
+    ...memoryNights(data),
     async addUser(user) {
       insert(data.people, user.id, user)
     },

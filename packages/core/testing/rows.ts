@@ -8,7 +8,6 @@ import type {
   CheckRow,
   ConnectionRow,
   GrantRow,
-  NightlyRunRow,
   Organisation,
   ReportChunkRow,
   ReportRow,
@@ -171,20 +170,6 @@ export function breakdownRow(given: Partial<BreakdownRow> & { reportId: string }
     tax: '2.10',
     total: '12.10',
     lines: 3,
-    ...given,
-  }
-}
-
-export function nightlyRunRow(given: Partial<NightlyRunRow> = {}): NightlyRunRow {
-  return {
-    id: randomUUID(),
-    startedAt: MONDAY,
-    finishedAt: new Date(MONDAY.getTime() + 60_000),
-    due: 3,
-    refreshed: 2,
-    failed: 1,
-    skipped: 0,
-    ms: 60_000,
     ...given,
   }
 }

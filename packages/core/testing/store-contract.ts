@@ -6,6 +6,7 @@ import { dataKeyContract } from './contract/data-keys.ts'
 import { grantContract } from './contract/grants.ts'
 import { leaseContract } from './contract/leases.ts'
 import { listContract } from './contract/list.ts'
+import { nightContract } from './contract/nights.ts'
 import type { Opened } from './contract/opened.ts'
 import { peopleContract } from './contract/people.ts'
 import { reportContract } from './contract/reports.ts'
@@ -45,5 +46,6 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     rotationContract(current)
     attemptContract(current)
     reportContract(current)
+    nightContract(current)
   })
 }

@@ -36,6 +36,11 @@ const DRIVER_CODE = /^(?:SQLITE_\w+|[0-9A-Z]{5}|E[A-Z]{3,})$/
 const DRIVER_WORDS =
   /connection terminated|timeout exceeded when trying to connect|not queryable|end on the pool/i
 
+/** Whether a driver's own error says that the database cannot be used just now. */
+export function isLoss(error: unknown): boolean {
+  return isDrivers(error) && new DatabaseError(error).passes
+}
+
 function isDrivers(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof DatabaseError) return false
   return DRIVER_CODE.test(codeOf(error) ?? '') || DRIVER_WORDS.test(error.message)

@@ -8,5 +8,5 @@ export {
   type Person,
   SIGN_IN_TRIES,
 } from './auth.ts'
-export { DatabaseError } from './errors.ts'
+export { DatabaseError, isLoss } from './errors.ts'
 export { type Database, migrate, openDatabase, type OpenOptions } from './open.ts'

@@ -22,5 +22,6 @@ export const {
   reports,
   reportChunks,
   breakdown,
-  nightlyRuns,
+  nights,
+  turns,
 } = defineTables(sqliteColumns)

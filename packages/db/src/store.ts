@@ -7,6 +7,7 @@ import { dataKeyStore } from './store/data-keys.ts'
 import { grantStore } from './store/grants.ts'
 import type { Handle } from './store/handle.ts'
 import { type HeldLeases, leaseStore } from './store/leases.ts'
+import { nightStore } from './store/nights.ts'
 import { peopleStore } from './store/people.ts'
 import { reportStore } from './store/reports.ts'
 
@@ -21,6 +22,7 @@ export function createStore(handle: Handle, close: () => Promise<void>): Store {
     ...grantStore(handle, held),
     ...attemptStore(handle),
     ...reportStore(handle),
+    ...nightStore(handle),
     async ping() {
       const { connections } = handle.tables
       await handle.db.select({ id: connections.id }).from(connections).limit(1)

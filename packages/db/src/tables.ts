@@ -1,5 +1,6 @@
 import type { Columns } from './columns.ts'
 import { connectionTables } from './tables/connections.ts'
+import { nightTables } from './tables/nights.ts'
 import { authTables, organisationTables } from './tables/people.ts'
 import { reportTables } from './tables/reports.ts'
 
@@ -11,5 +12,6 @@ export function defineTables(columns: Columns) {
   const people = organisationTables(columns, auth)
   const connections = connectionTables(columns, people)
   const reports = reportTables(columns, connections)
-  return { ...auth, ...people, ...connections, ...reports }
+  const nights = nightTables(columns, people)
+  return { ...auth, ...people, ...connections, ...reports, ...nights }
 }

@@ -71,7 +71,7 @@ storeContract('PostgreSQL', async () => {
       await others.close()
       // Everything hangs on an organisation or a person, or on nothing.
       const { tables, db } = database
-      for (const table of [tables.connections, tables.organisations, tables.user, tables.nightlyRuns]) {
+      for (const table of [tables.connections, tables.organisations, tables.user, tables.turns]) {
         await db.delete(table).where(sql`true`)
       }
       await database.close()

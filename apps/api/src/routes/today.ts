@@ -1,4 +1,4 @@
-import { nextWindow, problemOf, type ConnectionRow, type Deps, type NightlyRunRow } from '@consentry/core'
+import { nextWindow, problemOf, type ConnectionRow, type Deps } from '@consentry/core'
 import { z } from 'zod'
 
 import { boundTo, type Caller } from '../callers.ts'
@@ -15,10 +15,14 @@ const needSchema = innerProblemSchema.extend({
   status: statusSchema,
   by: z.iso.datetime().nullable().meta({ description: 'When it will stop working; null: it has.' }),
 })
-const nightSchema = z.looseObject({
+const nightSchema = z.object({
+  night: z.iso.date().meta({ description: 'The local day on which the nightly window opened' }),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
   ms: z.number(),
+  due: z.int(),
+  refreshed: z.int(),
+  failed: z.int(),
 })
 
 const show = route('GET /today', {
@@ -40,7 +44,7 @@ const show = route('GET /today', {
     const [unwell, counts, nights] = await Promise.all([
       listUnwell(deps, caller),
       count(deps, caller),
-      listNights(deps),
+      listNights(deps, caller),
     ])
     return {
       status: 200,
@@ -87,14 +91,17 @@ function incidentsOf(rows: readonly ConnectionRow[]) {
   })
 }
 
-// A run serves all organisations of the deployment; its figures are shown only where there is no other to learn about.
-async function listNights(deps: Deps): Promise<Partial<NightlyRunRow>[]> {
-  const [runs, organisations] = await Promise.all([
-    deps.store.listNightlyRuns(NIGHTS),
-    deps.store.listOrganisations(),
-  ])
-  return runs.map(({ id: _id, ...run }) => {
-    const { startedAt, finishedAt, ms } = run
-    return organisations.length === 1 ? run : { startedAt, finishedAt, ms }
-  })
+async function listNights(deps: Deps, caller: Caller) {
+  // A key that sees some tenants only learns nothing of the others.
+  if (boundTo(caller)) return []
+  const nights = await deps.store.listNights(caller.organisationId, NIGHTS)
+  return nights.map(({ night, startedAt, finishedAt, refreshed, failed }) => ({
+    night,
+    startedAt,
+    finishedAt,
+    ms: finishedAt.getTime() - startedAt.getTime(),
+    due: refreshed + failed,
+    refreshed,
+    failed,
+  }))
 }

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest'
 
 import type { Store } from '../../src/deps.ts'
 import type { ReportRow } from '../../src/types.ts'
-import { breakdownRow, chunkRow, MONDAY, nightlyRunRow, reportRow } from '../rows.ts'
+import { breakdownRow, chunkRow, MONDAY, reportRow } from '../rows.ts'
 import { atOnce, type Current, givenConnection, minutesLater } from './opened.ts'
 
 export function reportContract(current: Current): void {
@@ -192,16 +192,6 @@ export function reportContract(current: Current): void {
       expect(await store.listBreakdown(one.id, 'customer')).toEqual([])
       expect(await store.listReportChunks(other.id, 0, 10)).toHaveLength(1)
       expect(await store.listBreakdown(other.id, 'customer')).toHaveLength(1)
-    })
-  })
-
-  describe('nightly runs', () => {
-    it('are listed newest first', async () => {
-      const { store } = current()
-      const [older, newer] = [nightlyRunRow(), nightlyRunRow({ startedAt: minutesLater(1) })]
-      for (const row of [newer, older]) await store.addNightlyRun(row)
-      expect(await store.listNightlyRuns(9)).toEqual([newer, older])
-      expect(await store.listNightlyRuns(1)).toEqual([newer])
     })
   })
 }

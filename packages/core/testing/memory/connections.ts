@@ -84,11 +84,12 @@ export function memoryConnections(data: Data) {
         if (attempt.connectionId === id) change(data.attempts, attempt.id, (it) => endedBy(now, it))
       }
     },
-    async listDue(now, limit) {
+    async listDue(now, limit, after) {
       return copyWhere(
         data.connections,
         (it) => it.disconnectedAt === null && it.nextRefreshAt !== null && it.nextRefreshAt <= now,
       )
+        .filter((it) => after === undefined || compareKeys(dueKey(it), dueKey(after)) > 0)
         .toSorted((a, b) => compareKeys(dueKey(a), dueKey(b)))
         .slice(0, limit)
     },

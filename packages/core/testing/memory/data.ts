@@ -1,5 +1,6 @@
 import type { Page, PageRequest } from '../../src/deps.ts'
 import { ConsentryError } from '../../src/errors.ts'
+import type { Turn } from '../../src/turns.ts'
 import type {
   AccessTokenRow,
   AttemptRow,
@@ -8,7 +9,7 @@ import type {
   ConnectionRow,
   CoolDownRow,
   GrantRow,
-  NightlyRunRow,
+  NightRow,
   Organisation,
   ReportChunkRow,
   ReportRow,
@@ -49,7 +50,8 @@ export function emptyData() {
     reports: new Map<string, ReportRow>(),
     chunks: new Map<string, ReportChunkRow>(),
     breakdown: new Map<string, BreakdownRow>(),
-    nightlyRuns: new Map<string, NightlyRunRow>(),
+    nights: new Map<string, NightRow>(),
+    turns: new Map<string, Turn>(),
   }
 }
 

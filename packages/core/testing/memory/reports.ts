@@ -71,14 +71,5 @@ export function memoryReports(data: Data, holder: string) {
         compareKeys([a.key, a.currency], [b.key, b.currency]),
       )
     },
-
-    async addNightlyRun(row) {
-      insert(data.nightlyRuns, row.id, row)
-    },
-    async listNightlyRuns(limit) {
-      return copyWhere(data.nightlyRuns, () => true)
-        .toSorted((a, b) => compareKeys([-a.startedAt.getTime(), a.id], [-b.startedAt.getTime(), b.id]))
-        .slice(0, limit)
-    },
   } satisfies Partial<Store>
 }

@@ -1,6 +1,6 @@
 import { UNCONNECTED } from '@consentry/core'
 import type { ConnectionRow, Status, Store } from '@consentry/core'
-import { and, asc, count, eq, inArray, isNotNull, isNull, lte, sql } from 'drizzle-orm'
+import { and, asc, count, eq, gt, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
 
 import { connectionColumns, fold, withFoldedName } from './connection-row.ts'
 import { type Handle, one } from './handle.ts'
@@ -111,11 +111,16 @@ export function connectionStore({ db, tables, transact }: Handle) {
         await tx.delete(coolDowns).where(eq(coolDowns.connectionId, id))
       })
     },
-    async listDue(now, limit) {
+    async listDue(now, limit, after) {
+      const { nextRefreshAt } = connections
+      const last = after?.nextRefreshAt
+      const beyond = last
+        ? or(gt(nextRefreshAt, last), and(eq(nextRefreshAt, last), gt(connections.id, after.id)))
+        : undefined
       return db
         .select(columns)
         .from(connections)
-        .where(and(lte(connections.nextRefreshAt, now), isNull(connections.disconnectedAt)))
+        .where(and(lte(nextRefreshAt, now), isNull(connections.disconnectedAt), beyond))
         .orderBy(asc(connections.nextRefreshAt), asc(connections.id))
         .limit(limit)
     },

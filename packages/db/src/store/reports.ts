@@ -24,7 +24,7 @@ import { type Handle, one, type Statements } from './handle.ts'
 const BATCH = 1_000
 
 export function reportStore({ db, tables, transact, holder }: Handle) {
-  const { reports, reportChunks, breakdown, nightlyRuns } = tables
+  const { reports, reportChunks, breakdown } = tables
   const { sequence: _, ...reportColumns } = getTableColumns(reports)
 
   /** Holds the report's row while `write` runs; false, and nothing is written, when the fence is stale. */
@@ -169,17 +169,6 @@ export function reportStore({ db, tables, transact, holder }: Handle) {
         .from(breakdown)
         .where(and(eq(breakdown.reportId, reportId), eq(breakdown.by, by)))
         .orderBy(asc(breakdown.key), asc(breakdown.currency))
-    },
-
-    async addNightlyRun(row) {
-      await db.insert(nightlyRuns).values(row)
-    },
-    async listNightlyRuns(limit) {
-      return db
-        .select()
-        .from(nightlyRuns)
-        .orderBy(desc(nightlyRuns.startedAt), asc(nightlyRuns.id))
-        .limit(limit)
     },
   } satisfies Partial<Store>
 }

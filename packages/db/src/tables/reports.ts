@@ -5,7 +5,7 @@ import type { connectionTables } from './connections.ts'
 
 type Connections = Pick<ReturnType<typeof connectionTables>, 'connections'>
 
-/** Billing reports, their lines and totals, and the nightly runs. */
+/** Billing reports, their lines and totals. */
 export function reportTables(columns: Columns, { connections }: Connections) {
   const { table, text, sortable, count, fraction, instant, json, bytes, sequence, index, primaryKey } =
     columns
@@ -78,20 +78,5 @@ export function reportTables(columns: Columns, { connections }: Connections) {
     (it) => [primaryKey({ columns: [it.reportId, it.by, it.key, it.currency] })],
   )
 
-  const nightlyRuns = table(
-    'nightly_runs',
-    {
-      id: text('id').primaryKey(),
-      startedAt: instant('started_at').notNull(),
-      finishedAt: instant('finished_at').notNull(),
-      due: count('due').notNull(),
-      refreshed: count('refreshed').notNull(),
-      failed: count('failed').notNull(),
-      skipped: count('skipped').notNull(),
-      ms: count('ms').notNull(),
-    },
-    (it) => [index('nightly_runs_started').on(it.startedAt)],
-  )
-
-  return { reports, reportChunks, breakdown, nightlyRuns }
+  return { reports, reportChunks, breakdown }
 }

@@ -1,0 +1,32 @@
+import { turnAfter } from '../../src/turns.ts'
+import type { Store } from '../../src/deps.ts'
+import { change, copyWhere, type Data, insert, keyOf } from './data.ts'
+
+export function memoryNights(data: Data) {
+  return {
+    async addToNight(organisationId, night, outcome, at) {
+      const key = keyOf(organisationId, night)
+      if (!data.nights.has(key)) {
+        insert(data.nights, key, {
+          organisationId,
+          night,
+          startedAt: at,
+          finishedAt: at,
+          refreshed: 0,
+          failed: 0,
+        })
+      }
+      change(data.nights, key, (row) => ({ [outcome]: row[outcome] + 1, finishedAt: at }))
+    },
+    async listNights(organisationId, limit) {
+      return copyWhere(data.nights, (it) => it.organisationId === organisationId)
+        .toSorted((a, b) => (a.night < b.night ? 1 : -1))
+        .slice(0, limit)
+    },
+    async takeTurn(name, now, gap, owner) {
+      const at = turnAfter(data.turns.get(name), now.getTime(), gap, owner)
+      data.turns.set(name, { at, owner: owner ?? null })
+      return new Date(at)
+    },
+  } satisfies Partial<Store>
+}

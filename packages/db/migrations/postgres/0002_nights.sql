@@ -1,0 +1,1 @@
+DROP TABLE "nightly_runs" CASCADE;
