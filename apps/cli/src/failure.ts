@@ -1,5 +1,5 @@
 import { ConfigError, ConsentryError, type Problem } from '@consentry/core'
-import { DatabaseError } from '@consentry/db'
+import { BackupError, DatabaseError } from '@consentry/db'
 import { CommanderError } from 'commander'
 
 const FAILED = 1
@@ -44,6 +44,7 @@ function problemOf(error: unknown): Problem {
       action: 'fix_app',
     }
   }
+  if (error instanceof BackupError) return badInput('That cannot be done', error.message).problem
   const detail = error instanceof Error ? error.message : 'No reason given.'
   if (error instanceof DatabaseError) {
     return { code: 'not_ready', title: 'The database refused', detail, action: 'retry' }

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 
 import manifest from '../package.json' with { type: 'json' }
+import { backupCommands } from './commands/backup.ts'
 import { connectionCommands } from './commands/connection.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { keysCommands } from './commands/keys.ts'
@@ -25,6 +26,7 @@ export function createProgram(shell: Shell): Command {
   serviceKeyCommands(program, shell)
   connectionCommands(program, shell)
   keysCommands(program, shell)
+  backupCommands(program, shell)
   doctorCommand(program, shell)
   return program
 }

@@ -8,5 +8,6 @@ export {
   type Person,
   SIGN_IN_TRIES,
 } from './auth.ts'
+export { type Backup, BackupError, backUp, restore, type Restored } from './backup.ts'
 export { DatabaseError, isLoss } from './errors.ts'
 export { type Database, migrate, openDatabase, type OpenOptions } from './open.ts'

@@ -5,7 +5,8 @@ import type { Holder } from './holder.ts'
 import { postgresHolder } from './holder-postgres.ts'
 import { sqliteHolder } from './holder-sqlite.ts'
 import { migratePostgres, migrateSqlite } from './migrate.ts'
-import { openPostgres } from './postgres.ts'
+import type { Side } from './copy.ts'
+import { countOn, openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 import { createStore } from './store.ts'
 import type { Handle } from './store/handle.ts'
@@ -15,6 +16,8 @@ import { defineTables } from './tables.ts'
 export type Database = Handle & {
   readonly dialect: DatabaseConfig['kind']
   readonly store: Store
+  /** Makes rows that the database numbers go on after those that came with their numbers. */
+  countOn(): Promise<void>
   /** Also what `store.close` does. Calling it twice is fine. */
   close(): Promise<void>
 }
@@ -36,8 +39,28 @@ export async function openDatabase(config: DatabaseConfig, options: OpenOptions 
     await database.close()
     throw error
   }
-  const { dialect, handle, close } = database
-  return { ...handle, dialect, store: createStore(handle, close), close }
+  const { dialect, handle, countOn, close } = database
+  return { ...handle, dialect, store: createStore(handle, close), countOn, close }
+}
+
+/** Works on the database as it is at this one moment, reading only; others go on writing meanwhile. */
+export async function openSnapshot<T>(config: DatabaseConfig, work: (side: Side) => Promise<T>): Promise<T> {
+  if (config.kind === 'postgres') {
+    const { pool, snapshot } = openPostgres(config.url)
+    try {
+      return await snapshot((db) => work({ db, tables: defineTables(postgresColumns) }))
+    } finally {
+      await pool.end()
+    }
+  }
+  const { client, db } = openSqlite(config.file)
+  try {
+    // In a transaction every statement sees what the first one saw (sqlite.org/isolation.html).
+    client.exec('BEGIN')
+    return await work({ db, tables: defineTables(sqliteColumns) })
+  } finally {
+    client.close()
+  }
 }
 
 /** Brings the schema up to date and closes the database again. */
@@ -54,6 +77,8 @@ function sqliteDatabase(file: string) {
     dialect: 'sqlite' as const,
     handle: { db, transact, tables: defineTables(sqliteColumns), assertRoom, holder: holder.get },
     migrate: () => migrateSqlite(connection),
+    // SQLite does so by itself.
+    countOn: async () => undefined,
     async close() {
       await holder.close()
       client.close()
@@ -75,6 +100,7 @@ function postgresDatabase(url: string) {
       holder: holder.get,
     },
     migrate: () => migratePostgres(pool),
+    countOn: () => countOn(pool),
     async close() {
       await holder.close()
       if (!pool.ended) await pool.end()

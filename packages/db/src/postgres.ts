@@ -4,6 +4,8 @@ import { Pool } from 'pg'
 import type { Handle, Statements } from './store/handle.ts'
 
 export type PostgresConnection = Pick<Handle, 'db' | 'transact'> & {
+  /** Runs `work` on the database as it is at this moment. */
+  snapshot<T>(work: (db: Statements) => Promise<T>): Promise<T>
   readonly pool: Pool
   readonly drizzle: NodePgDatabase
 }
@@ -31,10 +33,24 @@ export function openPostgres(url: string): PostgresConnection {
     drizzle: database,
     db: asStatements(database),
     transact: (work) => database.transaction((tx) => work(asStatements(tx))),
+    snapshot: (work) =>
+      database.transaction((tx) => work(asStatements(tx)), {
+        isolationLevel: 'repeatable read',
+        accessMode: 'read only',
+      }),
   }
 }
 
 /** The builders of both dialects have the same methods for all that the store uses; the store's contract test proves it. */
 function asStatements(database: Pick<NodePgDatabase, keyof Statements>): Statements {
   return database as unknown as Statements
+}
+
+/** Sets the sequences of numbered rows behind the highest number there is. */
+export async function countOn(pool: Pool): Promise<void> {
+  for (const table of ['checks', 'reports']) {
+    await pool.query(
+      `select setval(pg_get_serial_sequence('${table}', 'sequence'), coalesce(max(sequence), 0) + 1, false) from ${table}`,
+    )
+  }
 }

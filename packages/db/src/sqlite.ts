@@ -23,7 +23,11 @@ const PATIENCE = 10_000
  * Opens the file. A missing folder or file is made, for the owner only. A commit is on the disk when it
  * returns (`synchronous = FULL`): a refresh token lost to a power cut costs a consent.
  */
-export function openSqlite(file: string): SqliteConnection {
+export function openSqlite(file: string, { readonly = false } = {}): SqliteConnection {
+  if (readonly) {
+    const client = new Database(file, { readonly })
+    return { client, ...statements(client), assertRoom: () => undefined }
+  }
   if (file !== ':memory:') {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     // SQLite gives its journals the mode of the file.
