@@ -78,7 +78,7 @@ function measure(metrics: Metrics): RequestHandler {
 }
 
 // Before any body parser: the sign-in library reads the stream itself, and its answers stay its own.
-function signIn({ auth, config, limiters }: Context): RequestHandler {
+function signIn({ auth, config, deps, limiters }: Context): RequestHandler {
   const handle = toNodeHandler(auth)
   const { origin } = new URL(config.url)
   return async (request, response) => {
@@ -89,6 +89,8 @@ function signIn({ auth, config, limiters }: Context): RequestHandler {
     // Whether a write comes from another site is decided by one rule here; its own refuses every caller without an
     // Origin, scripts among them.
     refuseCrossSite(request, origin)
+    // It would answer 500 for a database that is away.
+    await deps.store.ping()
     request.headers.origin = origin
     await handle(request, response)
   }

@@ -41,8 +41,18 @@ export type ServiceKey = {
 export async function identify(deps: Deps, auth: Auth, request: Request): Promise<Caller | null> {
   const authorization = request.headers.authorization
   if (authorization !== undefined) return identifyKey(deps, authorization)
-  const session = await auth.api.getSession({ headers: fromNodeHeaders(request.headers) })
+  const session = await sessionOf(deps, auth, request)
   return session && identifyMember(deps, session.user, request)
+}
+
+/** Sign-in's own errors hide their cause: where the database is away, that is what is thrown. */
+async function sessionOf(deps: Deps, auth: Auth, request: Request) {
+  try {
+    return await auth.api.getSession({ headers: fromNodeHeaders(request.headers) })
+  } catch (error) {
+    await deps.store.ping()
+    throw error
+  }
 }
 
 async function identifyKey(deps: Deps, authorization: string): Promise<ServiceKey | null> {
@@ -74,7 +84,7 @@ async function identifyMember(deps: Deps, user: Person, request: Request): Promi
 
 /** The signed-in person's membership of one organisation; null for anybody else, and never a refusal. */
 export async function findMember(deps: Deps, auth: Auth, request: Request, organisationId: string) {
-  const session = await auth.api.getSession({ headers: fromNodeHeaders(request.headers) })
+  const session = await sessionOf(deps, auth, request)
   if (!session) return null
   const memberships = await deps.store.listMemberships(session.user.id)
   return memberships.find((it) => it.organisationId === organisationId) ?? null

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, copyFile, mkdtemp, open, rename, rm, stat } from 'node:fs/promises'
+import { chmod, copyFile, mkdtemp, open as openFile, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 
@@ -55,12 +55,12 @@ async function writeBackup(config: DatabaseConfig, file: string, now: Date) {
     return { organisations: counts.get('organisations') ?? 0, connections: counts.get('connections') ?? 0 }
   } finally {
     await target.close()
-    mark(file, now)
+    markBackup(file, now)
   }
 }
 
 /** Names the file for what it is, and makes it stand alone, without journals beside it. */
-function mark(file: string, now: Date): void {
+function markBackup(file: string, now: Date): void {
   const { client } = openSqlite(file)
   client.pragma('journal_mode = DELETE')
   client.pragma(`application_id = ${MARK}`)
@@ -69,7 +69,7 @@ function mark(file: string, now: Date): void {
 }
 
 async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r')
+  const handle = await openFile(path, 'r')
   await handle.sync()
   await handle.close()
 }

@@ -17,9 +17,12 @@ const MIGRATION_LOCK = 0x636f6e73
 export async function migratePostgres(pool: Pool): Promise<void> {
   const client = await pool.connect()
   try {
+    // Another process may migrate for long.
+    await client.query('set statement_timeout = 0')
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
     await migratePg(drizzle(client), folder('postgres'))
     await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK])
+    await client.query('reset statement_timeout')
     client.release()
   } catch (error) {
     // Closing the connection lets go of the lock, whatever went wrong.

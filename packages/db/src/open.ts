@@ -6,7 +6,7 @@ import { postgresHolder } from './holder-postgres.ts'
 import { sqliteHolder } from './holder-sqlite.ts'
 import { migratePostgres, migrateSqlite } from './migrate.ts'
 import type { Side } from './copy.ts'
-import { countOn, openPostgres } from './postgres.ts'
+import { countOnSequences, openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 import { createStore } from './store.ts'
 import type { Handle } from './store/handle.ts'
@@ -100,7 +100,7 @@ function postgresDatabase(url: string) {
       holder: holder.get,
     },
     migrate: () => migratePostgres(pool),
-    countOn: () => countOn(pool),
+    countOn: () => countOnSequences(pool),
     async close() {
       await holder.close()
       if (!pool.ended) await pool.end()

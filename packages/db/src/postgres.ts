@@ -12,6 +12,7 @@ export type PostgresConnection = Pick<Handle, 'db' | 'transact'> & {
 
 const CONNECTIONS = 10
 const CONNECTION_PATIENCE = 5_000
+const STATEMENT_PATIENCE = 30_000
 
 /** Opens a pool; the first statement connects. */
 export function openPostgres(url: string): PostgresConnection {
@@ -22,6 +23,8 @@ export function openPostgres(url: string): PostgresConnection {
     // Callers are told to come back rather than kept waiting.
     connectionTimeoutMillis: CONNECTION_PATIENCE,
     keepAlive: true,
+    // The server gives up on what hangs, so that its outcome is certain: nothing was done.
+    statement_timeout: STATEMENT_PATIENCE,
   })
   // A server that goes away makes idle and waiting clients emit `error`, which ends the process if nobody listens.
   // Nothing to do: the statement under way fails by itself, and the pool replaces the client.
@@ -47,7 +50,7 @@ function asStatements(database: Pick<NodePgDatabase, keyof Statements>): Stateme
 }
 
 /** Sets the sequences of numbered rows behind the highest number there is. */
-export async function countOn(pool: Pool): Promise<void> {
+export async function countOnSequences(pool: Pool): Promise<void> {
   for (const table of ['checks', 'reports']) {
     await pool.query(
       `select setval(pg_get_serial_sequence('${table}', 'sequence'), coalesce(max(sequence), 0) + 1, false) from ${table}`,

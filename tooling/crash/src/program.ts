@@ -10,6 +10,7 @@ import type { Order, Told } from './order.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
 const HOOK = join(import.meta.dirname, 'hook.ts')
+const STARVE = join(import.meta.dirname, 'starve.ts')
 const PATIENCE = 60_000
 
 export type Env = Readonly<Record<string, string>>
@@ -36,6 +37,7 @@ export type Server = {
   /** From now on fault points count. */
   tell(order: Order): Promise<void>
   points(): Promise<string[]>
+  signal(name: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL' | 'SIGTERM'): void
   readonly ended: Promise<Ended>
   stop(): Promise<void>
 }
@@ -59,6 +61,20 @@ export async function startApi(env: Env): Promise<Server> {
       await ask(child.process)
     },
     points: () => ask(child.process),
+    signal: (name) => void child.process.kill(name),
+    async stop() {
+      child.process.kill('SIGTERM')
+      await child.ended
+    },
+  }
+}
+
+/** The worker, until it is stopped. */
+export function startWorker(env: Env): Pick<Server, 'signal' | 'ended' | 'stop'> {
+  const child = start(['apps/worker/src/main.ts'], env)
+  return {
+    ended: child.ended,
+    signal: (name) => void child.process.kill(name),
     async stop() {
       child.process.kill('SIGTERM')
       await child.ended
@@ -75,7 +91,7 @@ async function ask(child: ChildProcess): Promise<string[]> {
 
 function start(args: readonly string[], env: Env, order?: Order) {
   const [main = '', ...rest] = args
-  const hook = order ? ['--import', HOOK] : []
+  const hook = [...(order ? ['--import', HOOK] : []), ...(env.STARVE ? ['--import', STARVE] : [])]
   const child = spawn(process.execPath, [...hook, join(ROOT, main), ...rest], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, ...env, ...(order ? { CRASH: JSON.stringify(order) } : {}) },

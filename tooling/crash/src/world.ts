@@ -32,16 +32,18 @@ export type World = {
   readonly deps: Deps
   readonly env: Env
   readonly serviceKey: string
+  /** Restarts the PostgreSQL server, which is away for so many milliseconds. */
+  restartServer(downFor: number): Promise<void>
   close(): Promise<void>
 }
 
-/** A Microsoft on ports of this process, and a database for product processes to work on. */
-export async function openWorld(dialect: Dialect): Promise<World> {
+/** A Microsoft on ports of this process, and a database for product processes to work on; a file goes to `place`. */
+export async function openWorld(dialect: Dialect, place?: string): Promise<World> {
   const undo: (() => Promise<unknown>)[] = []
   const microsoft = createMicrosoft()
   const { urls, close } = await microsoft.listen()
   undo.push(close)
-  const url = await databaseOf(dialect, undo)
+  const { url, restart } = await databaseOf(dialect, undo, place)
   const env = {
     DATABASE_URL: url,
     CONSENTRY_URL: 'http://localhost:3000',
@@ -71,21 +73,22 @@ export async function openWorld(dialect: Dialect): Promise<World> {
     deps,
     env,
     serviceKey: key,
+    restartServer: restart,
     async close() {
-      for (const step of undo.toReversed()) await step()
+      for (const step of undo.splice(0).toReversed()) await step()
     },
   }
 }
 
-async function databaseOf(dialect: Dialect, undo: (() => Promise<unknown>)[]): Promise<string> {
+async function databaseOf(dialect: Dialect, undo: (() => Promise<unknown>)[], place = tmpdir()) {
   if (dialect === 'postgres') {
     const server = await startPostgres()
     undo.push(() => server.stop())
-    return server.url
+    return { url: server.url, restart: (downFor: number) => server.restart(downFor) }
   }
-  const folder = await mkdtemp(join(tmpdir(), 'consentry-crash-'))
+  const folder = await mkdtemp(join(place, 'consentry-crash-'))
   undo.push(() => rm(folder, { recursive: true }))
-  return `file:${join(folder, 'crash.db')}`
+  return { url: `file:${join(folder, 'crash.db')}`, restart: async () => undefined }
 }
 
 export type Tenant = { readonly id: string; readonly user: string }
