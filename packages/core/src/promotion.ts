@@ -36,16 +36,22 @@ export async function proveConsent(
  */
 export async function resumeConsent(deps: Deps, attempt: AttemptRow): Promise<AttemptRow> {
   return conclude(deps, attempt, async (connection) => {
-    const { consentedAt } = connection
-    const promoted = consentedAt && attempt.tripStartedAt && consentedAt >= attempt.tripStartedAt
-    if (promoted) return end(deps, attempt, {})
     const grants = await deps.store.listGrants(connection.id)
     const candidate = grants.filter((it) => it.attemptId === attempt.id).at(-1)
     if (!candidate) return refuseEarly(deps, attempt, connection, problem('interrupted'))
+    if (wasPromoted(connection, attempt, candidate.generation)) return end(deps, attempt, {})
     await deps.store.clearAttemptChecks(attempt.id)
     const trialled = await resumeTrial(deps, attempt, connection, candidate.generation)
     return decide(deps, attempt, connection, trialled)
   })
+}
+
+/** The process ended after the last step but one: the grant works already, and may have been renewed since. */
+function wasPromoted(connection: ConnectionRow, attempt: AttemptRow, candidate: number): boolean {
+  const { generation, previousGeneration, consentedAt } = connection
+  if (candidate === generation || candidate === previousGeneration) return true
+  const since = consentedAt && attempt.tripStartedAt && consentedAt > attempt.tripStartedAt
+  return Boolean(since) && candidate < (generation ?? 0)
 }
 
 async function conclude(
