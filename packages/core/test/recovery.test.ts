@@ -99,6 +99,25 @@ describe('a renewal that was cut off', () => {
     expect(await stored(bench)).toMatchObject({ status: 'connected', reason: null, verify: null })
   })
 
+  it('is told wherever the process that found out dies, too', async () => {
+    for (let step = 1; step <= 24; step += 1) {
+      bench = await createBench()
+      await consent(bench)
+      bench.microsoft.control.setRotation('strict')
+      await dieInRenewal()
+      await recoverInterrupted(bench)
+      const second = startMortal(bench)
+      second.dieAt(step)
+      await Promise.race([refreshDue(second.bench), second.died])
+      await second.end()
+      await recoverInterrupted(bench)
+      await refreshDue(bench)
+      expect(await stored(bench)).toMatchObject({ status: 'broken', reason: 'rotation_unconfirmed' })
+      const { items } = await bench.store.listChecks((await stored(bench)).id, { limit: 50 })
+      expect(items.map((it) => it.code)).toContain('rotation_unconfirmed')
+    }
+  })
+
   it('by the network, where a token works once, is told in the same words', async () => {
     bench.microsoft.control.setRotation('strict')
     const fault = { on: { route: 'token' }, times: 1, then: { reset: 'after' } } as const
