@@ -32,7 +32,7 @@ export type Group = {
 }
 
 /** The group of this number: always the same for a seed. Over the groups every fault point has its turn. */
-export function planGroup(points: Points, seed: number, number: number): Group {
+function planGroup(points: Points, seed: number, number: number): Group {
   const random = randomFrom(seed * 1_000_003 + number)
   const turns = MIX.length * ROTATIONS.length
   const operations = MIX[number % MIX.length] ?? []
