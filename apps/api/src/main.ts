@@ -9,7 +9,7 @@ import {
   type Deps,
   type KeyRing,
 } from '@consentry/core'
-import { createAuth, openDatabase, type Database } from '@consentry/db'
+import { createAuth, openConfigured, type Database } from '@consentry/db'
 import { collectDefaultMetrics } from 'prom-client'
 
 import { createApp } from './app.ts'
@@ -31,7 +31,7 @@ async function start(): Promise<void> {
   const log = createLog(config.logLevel)
   const metrics = createMetrics()
   collectDefaultMetrics({ register: metrics.registry })
-  const database = await openDatabase(config.database)
+  const database = await openConfigured(config.database)
   await refuseWithoutKeys(database, keys)
   const auth = createAuth({
     database,
@@ -41,7 +41,7 @@ async function start(): Promise<void> {
   })
   const report: Deps['report'] = (event) => {
     metrics.countEvent(event)
-    log.info({ event }, event.name)
+    log[event.name.endsWith('.fault') ? 'error' : 'info']({ event }, event.name)
   }
   const running = createRunning()
   const deps: Deps = {

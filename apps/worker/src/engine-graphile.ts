@@ -14,7 +14,8 @@ const BATCH = 500
 const AHEAD = 120
 /** While something is due it is looked for more often than every minute. */
 const LOOK_AGAIN = 15 * SECOND
-const CONNECTIONS = 10
+/** Connections of the engine's own: one for each refresh under way, within reason. */
+const CONNECTIONS = { least: 10, most: 20 }
 /** A refresh that fails in a way nobody foresaw is tried again by the engine, later each time; then it is dead. */
 const TRIES = 5
 /** How long jobs may take to end when the process is told to stop; what is left goes back to the others. */
@@ -43,11 +44,12 @@ export function startGraphileNight(deps: Deps, log: Log, url: string): Running {
 }
 
 async function runUntil(signal: AbortSignal, deps: Deps, log: Log, url: string): Promise<void> {
-  const { pool, lost } = openPool(url)
+  const { concurrency } = deps.config.nightly
+  const { pool, lost } = openPool(url, concurrency)
   try {
     const runner = await run({
       pgPool: pool,
-      concurrency: deps.config.nightly.concurrency,
+      concurrency,
       noHandleSignals: true,
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       logger: quietly(log),
@@ -67,11 +69,11 @@ async function runUntil(signal: AbortSignal, deps: Deps, log: Log, url: string):
   }
 }
 
-function openPool(url: string): { pool: Pool; lost: Promise<string> } {
+function openPool(url: string, concurrency: number): { pool: Pool; lost: Promise<string> } {
   const pool = new Pool({
     connectionString: url,
     application_name: 'consentry jobs',
-    max: CONNECTIONS,
+    max: Math.min(Math.max(concurrency, CONNECTIONS.least), CONNECTIONS.most),
     connectionTimeoutMillis: PATIENCE,
     keepAlive: true,
   })

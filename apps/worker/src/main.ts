@@ -8,10 +8,9 @@ import {
   readEnvironment,
   recoverInterrupted,
   refreshDue,
-  type DatabaseConfig,
   type Deps,
 } from '@consentry/core'
-import { openDatabase, type Database } from '@consentry/db'
+import { openConfigured } from '@consentry/db'
 
 import { createLog, logEvent, type Log } from './log.ts'
 import { SECOND } from './schedule.ts'
@@ -33,7 +32,7 @@ async function main(): Promise<void> {
   const stopping = stopSignal()
   const { config, keys } = readEnvironment(process.env)
   const log = createLog(config.logLevel, { stdoutIsTaken: values.once })
-  const { store, close } = await open(config.database)
+  const { store, close } = await openConfigured(config.database)
   const deps: Deps = { store, fetch, now: () => new Date(), keys, config, report: logEvent(log) }
   try {
     await checkKeyRing(deps)
@@ -57,17 +56,6 @@ async function work(deps: Deps, log: Log, stopping: AbortSignal): Promise<void> 
   if (!stopping.aborted) await once(stopping, 'abort')
   log.info('stopping')
   await worker.stop()
-}
-
-async function open(config: DatabaseConfig): Promise<Database> {
-  try {
-    return await openDatabase(config)
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : 'no reason given'
-    throw new ConfigError(`DATABASE_URL: the database cannot be opened (${why}); set one that can be`, {
-      cause,
-    })
-  }
 }
 
 function stopSignal(): AbortSignal {

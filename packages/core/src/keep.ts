@@ -53,7 +53,7 @@ async function persistently<T>(deps: Deps, leased: ConnectionRow, save: () => Pr
       return await save()
     } catch (error) {
       const detail = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown'
-      deps.report?.({ name: 'grant.unsaved', microsoftId: leased.microsoftId, detail })
+      deps.report?.({ name: 'grant.unsaved.fault', microsoftId: leased.microsoftId, detail })
       if (performance.now() > deadline) throw error
     }
     await sleep(wait)

@@ -258,7 +258,7 @@ describe('a store that is away', () => {
     giveIn()
     expect((await asked).source).toBe('refreshed')
     expect((await refreshConnection(bench, await stored(bench))).ok).toBe(true)
-    expect(bench.events.map((it) => it.name)).toContain('grant.unsaved')
+    expect(bench.events.map((it) => it.name)).toContain('grant.unsaved.fault')
   })
 
   it('keeps the process until it was given it', async () => {

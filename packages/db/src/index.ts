@@ -10,4 +10,4 @@ export {
 } from './auth.ts'
 export { type Backup, BackupError, backUp, restore, type Restored } from './backup.ts'
 export { DatabaseError, isLoss } from './errors.ts'
-export { type Database, migrate, openDatabase, type OpenOptions } from './open.ts'
+export { type Database, migrate, openConfigured, openDatabase, type OpenOptions } from './open.ts'

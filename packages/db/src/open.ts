@@ -1,4 +1,4 @@
-import type { DatabaseConfig, Store } from '@consentry/core'
+import { ConfigError, type DatabaseConfig, type Store } from '@consentry/core'
 
 import { postgresColumns, sqliteColumns } from './columns.ts'
 import type { Holder } from './holder.ts'
@@ -41,6 +41,18 @@ export async function openDatabase(config: DatabaseConfig, options: OpenOptions 
   }
   const { dialect, handle, countOn, close } = database
   return { ...handle, dialect, store: createStore(handle, close), countOn, close }
+}
+
+/** As `openDatabase`, for what the environment names. Throws `ConfigError` with the variable and the reason. */
+export async function openConfigured(config: DatabaseConfig): Promise<Database> {
+  try {
+    return await openDatabase(config)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message || cause.name : 'no reason given'
+    throw new ConfigError(`DATABASE_URL: the database cannot be opened (${why}); set one that can be`, {
+      cause,
+    })
+  }
 }
 
 /** Works on the database as it is at this one moment, reading only; others go on writing meanwhile. */
