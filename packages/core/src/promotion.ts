@@ -100,6 +100,7 @@ const WORTHLESS: ReadonlySet<string> = new Set([
   'mfa_missing',
   'other_company',
   'no_lasting_sign_in',
+  'interrupted',
 ])
 
 async function decide(

@@ -179,6 +179,40 @@ describe('a consent that was being proven', () => {
     },
   )
 
+  it('ends where each token works once, too, connected or explained', async () => {
+    for (let at = 1; at <= 80; at += 1) {
+      bench = await createBench()
+      bench.microsoft.control.setRotation('strict')
+      await dieInProof(at)
+      await recoverInterrupted(bench)
+      const row = await stored(bench)
+      const [attempt] = await attemptsOf(row.id)
+      const outcome = `${row.status}/${row.reason}, attempt ${attempt?.status}/${attempt?.problem?.code}, ${row.generation === null ? 'nothing' : 'a grant'} kept`
+      expect(outcome).toMatch(
+        /^(connected\/null, attempt succeeded\/undefined, a grant|waiting\/null, attempt (failed\/interrupted|waiting\/undefined), nothing) kept$/,
+      )
+    }
+  })
+
+  it('again never costs the sign-in that works, wherever it dies', async () => {
+    for (let at = 1; at <= 80; at += 1) {
+      bench = await createBench()
+      bench.microsoft.control.setRotation(at % 2 ? 'strict' : 'entra')
+      await consent(bench)
+      await dieInProof(at)
+      await recoverInterrupted(bench)
+      const refreshed = await refreshConnection(bench, await stored(bench))
+      const { status, leaseUntil, verify } = await stored(bench)
+      expect({ at, ok: refreshed.ok, status, leaseUntil, verify }).toEqual({
+        at,
+        ok: true,
+        status: 'connected',
+        leaseUntil: null,
+        verify: null,
+      })
+    }
+  })
+
   it('goes on from the grant it had stored', async () => {
     await dieInProof(34)
     const row = await stored(bench)

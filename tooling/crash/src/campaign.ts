@@ -15,35 +15,41 @@ export async function findPoints(world: World): Promise<Points> {
   return found
 }
 
-// A night shows most for the time it takes: several connections at once, and no server to start.
+// By the number of their fault points; a night shows several connections at once, with no server to start.
 const MIX: readonly (readonly Operation[])[] = [
-  ['night', 'token', 'night', 'consent', 'night'],
-  ['night', 'again', 'night', 'refresh', 'test'],
+  ['night', 'consent', 'night', 'again', 'token'],
+  ['night', 'again', 'test', 'consent', 'night'],
+  ['night', 'consent', 'night', 'again', 'refresh'],
+  ['night', 'again', 'test', 'consent', 'night'],
 ]
 /** Rounds of one group: they share a recovery. */
 export const GROUP = 5
 const RECOVERY_KILLED = 0.4
 const RECOVERY_POINTS = 40
 
-export type Group = {
+type Group = {
   readonly rotation: Rotation
   readonly rounds: readonly Round[]
   readonly killRecoveryAt: number
 }
 
-/** The group of this number: always the same for a seed. Over the groups every fault point has its turn. */
+/** The group of this number: always the same for a seed. In each rotation every fault point has its turn. */
 function planGroup(points: Points, seed: number, number: number): Group {
   const random = randomFrom(seed * 1_000_003 + number)
-  const turns = MIX.length * ROTATIONS.length
-  const operations = MIX[number % MIX.length] ?? []
-  const rotation = ROTATIONS[Math.floor(number / MIX.length) % ROTATIONS.length] ?? 'entra'
-  const rounds = operations.map((operation, place) => {
+  const rotation = ROTATIONS[number % ROTATIONS.length] ?? 'entra'
+  const turn = Math.floor(number / ROTATIONS.length)
+  const before = Array.from({ length: turn }, (_, n) => mixOf(n)).flat()
+  const rounds = mixOf(turn).map((operation, place, mix) => {
     const count = points.get(operation)?.length ?? 1
-    const turn = Math.floor(number / turns) * GROUP + place
-    return { operation, killAt: 1 + ((seed + turn * stepOf(count)) % count) }
+    const earlier = [...before, ...mix.slice(0, place)].filter((it) => it === operation).length
+    return { operation, killAt: 1 + ((seed + earlier * stepOf(count)) % count) }
   })
   const killRecoveryAt = random() < RECOVERY_KILLED ? 1 + Math.floor(random() * RECOVERY_POINTS) : 0
   return { rotation, rounds, killRecoveryAt }
+}
+
+function mixOf(turn: number): readonly Operation[] {
+  return MIX[turn % MIX.length] ?? []
 }
 
 /** Shares no factor with the count, so that its multiples visit every point, near and far in turn. */
