@@ -127,8 +127,8 @@ export type Store = {
   countByDataKey(): Promise<{ id: string; rows: number }[]>
   /** Data keys that another ring key than this one wraps, in the order of the rows' ids, after the given one. */
   listDataKeys(exceptKeyId: string, afterId: string, limit: number): Promise<DataKeyRow[]>
-  /** Any data key that this ring key wraps. */
-  sampleDataKey(keyId: string): Promise<DataKeyRow | null>
+  /** Some data keys that this ring key wraps; none only when there are none. */
+  sampleDataKeys(keyId: string, limit: number): Promise<DataKeyRow[]>
   /** Puts the data key, wrapped anew, in the place of what it was. False when it is no longer that. */
   replaceDataKey(id: string, from: string, to: Pick<ConnectionRow, 'dataKey' | 'dataKeyId'>): Promise<boolean>
 

@@ -66,19 +66,23 @@ describe('the key ring', () => {
   })
 
   it('names the key it lacks', async () => {
-    const store = { countByDataKey: async () => [{ id: 'k-lost', rows: 3 }], sampleDataKey: async () => null }
+    const store = { countByDataKey: async () => [{ id: 'k-lost', rows: 3 }], sampleDataKeys: async () => [] }
     await expect(checkKeyRing({ store, keys: ring })).rejects.toMatchObject({
       code: 'keys_missing',
       message: expect.stringContaining('k-lost'),
     })
   })
 
-  it('tells a key that only has the right name', async () => {
+  it('tells a key that only has the right name from a data key that was altered', async () => {
     const [id = ''] = generateKeyEntry(NOW).split(':')
     const keyNamed = () => readKeyRing({ CONSENTRY_KEYS: `${id}:${generateKeyEntry(NOW).split(':')[1]}` })
     const [right, wrong] = [keyNamed(), keyNamed()]
     const row = await connection('one', right)
-    const store = { countByDataKey: async () => [{ id, rows: 1 }], sampleDataKey: async () => row }
+    const altered = { ...row, dataKey: `${id}.altered` }
+    const store = {
+      countByDataKey: async () => [{ id, rows: 2 }],
+      sampleDataKeys: async () => [altered, row],
+    }
     await expect(checkKeyRing({ store, keys: right })).resolves.toBeUndefined()
     await expect(checkKeyRing({ store, keys: wrong })).rejects.toMatchObject({
       code: 'keys_wrong',

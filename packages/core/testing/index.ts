@@ -1,5 +1,6 @@
 export type { Opened } from './contract/opened.ts'
 export { openGrant } from '../src/grants.ts'
+export { newDataKey } from '../src/seal.ts'
 export { createMemoryStore, type MemoryStore } from './memory-store.ts'
 export {
   accessTokenRow,

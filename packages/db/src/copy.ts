@@ -6,41 +6,49 @@ import type { Tables } from './tables.ts'
 
 const BATCH = 100
 
-type Name = keyof Tables
+export type Name = keyof Tables
 
 /**
- * The tables that a backup holds, parents first, each with the columns that name a row. What is short-lived, or would let
- * a thief in as it is, stays behind: sessions, pending verifications, access tokens, counts of tries.
+ * Every table: parents first, each with the columns that name a row, or null when it stays behind because it is
+ * short-lived, or would let a thief in as it is.
  */
-const TRAVELLING = [
-  ['user', ['id']],
-  ['account', ['id']],
-  ['organisations', ['id']],
-  ['members', ['id']],
-  ['serviceKeys', ['id']],
-  ['returnOrigins', ['organisationId', 'origin']],
-  ['connections', ['id']],
-  ['grants', ['connectionId', 'generation']],
-  ['tokenUses', ['connectionId', 'serviceKeyId']],
-  ['attempts', ['id']],
-  ['checks', ['sequence']],
-  ['reports', ['sequence']],
-  ['reportChunks', ['reportId', 'sequence']],
-  ['breakdown', ['reportId', 'by', 'key', 'currency']],
-  ['nights', ['organisationId', 'night']],
-] as const satisfies readonly (readonly [Name, readonly string[]])[]
+const TABLES: Readonly<Record<Name, readonly string[] | null>> = {
+  user: ['id'],
+  session: null,
+  account: ['id'],
+  verification: null,
+  rateLimit: null,
+  organisations: ['id'],
+  members: ['id'],
+  serviceKeys: ['id'],
+  returnOrigins: ['organisationId', 'origin'],
+  connections: ['id'],
+  grants: ['connectionId', 'generation'],
+  accessTokens: null,
+  coolDowns: null,
+  tokenUses: ['connectionId', 'serviceKeyId'],
+  attempts: ['id'],
+  checks: ['sequence'],
+  reports: ['sequence'],
+  reportChunks: ['reportId', 'sequence'],
+  breakdown: ['reportId', 'by', 'key', 'currency'],
+  nights: ['organisationId', 'night'],
+  turns: null,
+}
 
 export type Side = { readonly db: Statements; readonly tables: Tables }
 export type Row = Record<string, unknown>
 
-/** Copies every travelling table from one database to the other, in pages, changing rows on the way. Gives how many. */
+/** Copies every table that travels from one database to the other, in pages, changing rows on the way. Gives how many. */
 export async function copyTables(
   from: Side,
   to: Side,
   change: (table: Name, row: Row) => Row = (_table, row) => row,
 ): Promise<Map<Name, number>> {
   const counts = new Map<Name, number>()
-  for (const [name, key] of TRAVELLING) {
+  // Entries forget what the names are.
+  for (const [name, key] of Object.entries(TABLES) as [Name, readonly string[] | null][]) {
+    if (!key) continue
     let copied = 0
     for await (const page of pagesOf(from, name, key)) {
       // The same table, so the same columns.

@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url'
 
+import type Sqlite from 'better-sqlite3'
+import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate as migratePg } from 'drizzle-orm/node-postgres/migrator'
 import { migrate as migrateProxy } from 'drizzle-orm/sqlite-proxy/migrator'
@@ -55,4 +57,10 @@ export async function migrateSqlite(
   } finally {
     client.pragma('foreign_keys = ON')
   }
+}
+
+/** Whether the file went through a migration that this version does not know. */
+export function isOfLaterVersion(client: Sqlite.Database): boolean {
+  const newest = client.prepare('SELECT max(created_at) FROM __drizzle_migrations').pluck().get()
+  return Number(newest) > Math.max(...readMigrationFiles(folder('sqlite')).map((it) => it.folderMillis))
 }

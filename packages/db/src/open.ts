@@ -9,15 +9,15 @@ import type { Side } from './copy.ts'
 import { countOnSequences, openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 import { createStore } from './store.ts'
-import type { Handle } from './store/handle.ts'
+import type { Handle, Statements } from './store/handle.ts'
 import { defineTables } from './tables.ts'
 
 /** An open database: the store, and what sign-in needs of it. */
 export type Database = Handle & {
   readonly dialect: DatabaseConfig['kind']
   readonly store: Store
-  /** Makes rows that the database numbers go on after those that came with their numbers. */
-  countOn(): Promise<void>
+  /** Makes rows that the database numbers go on after those that came with their numbers; at once, whatever ends how. */
+  countOn(db: Statements): Promise<void>
   /** Also what `store.close` does. Calling it twice is fine. */
   close(): Promise<void>
 }
@@ -100,19 +100,20 @@ function sqliteDatabase(file: string) {
 
 function postgresDatabase(url: string) {
   const { pool, db, transact } = openPostgres(url)
+  const tables = defineTables(postgresColumns)
   const holder = once(() => postgresHolder(url, pool))
   return {
     dialect: 'postgres' as const,
     handle: {
       db,
       transact,
-      tables: defineTables(postgresColumns),
+      tables,
       // The server's matter: its own log runs full before its tables do.
       assertRoom: () => undefined,
       holder: holder.get,
     },
     migrate: () => migratePostgres(pool),
-    countOn: () => countOnSequences(pool),
+    countOn: (statements: Statements) => countOnSequences(statements, tables),
     async close() {
       await holder.close()
       if (!pool.ended) await pool.end()

@@ -1,7 +1,9 @@
+import { getTableColumns, getTableName, sql } from 'drizzle-orm'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { Pool } from 'pg'
 
 import type { Handle, Statements } from './store/handle.ts'
+import type { Tables } from './tables.ts'
 
 export type PostgresConnection = Pick<Handle, 'db' | 'transact'> & {
   /** Runs `work` on the database as it is at this moment. */
@@ -49,11 +51,13 @@ function asStatements(database: Pick<NodePgDatabase, keyof Statements>): Stateme
   return database as unknown as Statements
 }
 
-/** Sets the sequences of numbered rows behind the highest number there is. */
-export async function countOnSequences(pool: Pool): Promise<void> {
-  for (const table of ['checks', 'reports']) {
-    await pool.query(
-      `select setval(pg_get_serial_sequence('${table}', 'sequence'), coalesce(max(sequence), 0) + 1, false) from ${table}`,
-    )
+/** Sets the sequence of every table that has one behind the highest number there is. */
+export async function countOnSequences(db: Statements, tables: Tables): Promise<void> {
+  for (const table of Object.values(tables)) {
+    for (const column of Object.values(getTableColumns(table))) {
+      if (column.getSQLType() !== 'bigserial') continue
+      const sequence = sql`pg_get_serial_sequence(${getTableName(table)}, ${column.name})`
+      await db.select({ next: sql`setval(${sequence}, coalesce(max(${column}), 0) + 1, false)` }).from(table)
+    }
   }
 }

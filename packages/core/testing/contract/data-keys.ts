@@ -19,8 +19,9 @@ export function dataKeyContract(current: Current): void {
       const first = await store.listDataKeys('new', '', 2)
       expect(first).toEqual(wanted.slice(0, 2))
       expect(await store.listDataKeys('new', first[1]?.id ?? '', 2)).toEqual(wanted.slice(2))
-      expect((await store.sampleDataKey('older'))?.dataKey).toBe('wrapped by older')
-      expect(await store.sampleDataKey('lost')).toBeNull()
+      expect((await store.sampleDataKeys('older', 5)).map((it) => it.dataKey)).toEqual(['wrapped by older'])
+      expect(await store.sampleDataKeys('old', 1)).toHaveLength(1)
+      expect(await store.sampleDataKeys('lost', 5)).toEqual([])
     })
 
     it('are replaced only where they are still what they were', async () => {

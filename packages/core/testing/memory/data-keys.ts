@@ -19,9 +19,11 @@ export function memoryDataKeys(data: Data) {
         .slice(0, limit)
         .map(dataKeyOf)
     },
-    async sampleDataKey(keyId) {
-      const found = live().find((it) => it.dataKeyId === keyId)
-      return found ? dataKeyOf(found) : null
+    async sampleDataKeys(keyId, limit) {
+      return live()
+        .filter((it) => it.dataKeyId === keyId)
+        .slice(0, limit)
+        .map(dataKeyOf)
     },
     async replaceDataKey(id, from, to) {
       const replaced = change(

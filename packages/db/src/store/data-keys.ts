@@ -1,7 +1,7 @@
 import type { Store } from '@consentry/core'
 import { and, asc, count, eq, gt, isNull, ne } from 'drizzle-orm'
 
-import { type Handle, one } from './handle.ts'
+import type { Handle } from './handle.ts'
 
 export function dataKeyStore({ db, tables }: Handle) {
   const { connections } = tables
@@ -27,9 +27,9 @@ export function dataKeyStore({ db, tables }: Handle) {
         .orderBy(asc(connections.id))
         .limit(limit)
     },
-    async sampleDataKey(keyId) {
+    async sampleDataKeys(keyId, limit) {
       const wrapped = and(live, eq(connections.dataKeyId, keyId))
-      return one(await db.select(columns).from(connections).where(wrapped).limit(1))
+      return db.select(columns).from(connections).where(wrapped).limit(limit)
     },
     async replaceDataKey(connectionId, from, to) {
       const replaced = await db
