@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['{packages,apps,tooling}/*/test/**/*.test.ts'],
     reporters: ['default', './vitest.summary.ts'],
     // Much of the time goes by waiting for processes that tests start.
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },
