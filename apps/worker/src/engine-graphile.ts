@@ -1,32 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { refreshIfDue, type Deps } from '@consentry/core'
+import type { Deps } from '@consentry/core'
 import { isLoss } from '@consentry/db'
-import { Logger, parseCronItems, run, type JobHelpers, type Runner, type TaskList } from 'graphile-worker'
+import { Logger, run, type Runner } from 'graphile-worker'
 import { Pool } from 'pg'
 
 import { logFailure, type Log } from './log.ts'
+import { CRON, LOOK, nightJobs, SCHEMA } from './night-jobs.ts'
 import { SECOND, startLoop, type Running } from './schedule.ts'
 
-const DAY = 24 * 60 * 60 * SECOND
-const BATCH = 500
-/** How many seconds' worth of jobs are made at most: the rest is still due when it is looked for again. */
-const AHEAD = 120
-/** While something is due it is looked for more often than every minute. */
-const LOOK_AGAIN = 15 * SECOND
 /** Connections of the engine's own: one for each refresh under way, within reason. */
 const CONNECTIONS = { least: 10, most: 20 }
-/** A refresh that fails in a way nobody foresaw is tried again by the engine, later each time; then it is dead. */
-const TRIES = 5
 /** How long jobs may take to end when the process is told to stop; what is left goes back to the others. */
 const GRACE = 6 * SECOND
 const PATIENCE = 5 * SECOND
-/** How often the database is asked whether it is still there. */
-const LOOK = 2 * SECOND
+/** How often the database is asked whether it is still there, and at every which time what is due is looked for. */
+const PULSE = 2 * SECOND
+const LOOK_AT = 5
 
 /**
- * The night of many processes: every minute one of them looks for what is due and makes a job of each connection, which
- * any of them takes. Minutes without a worker are made up for. Started anew whenever the database was away.
+ * The night of many processes: one of them looks for what is due and makes a job of each connection, which any of them
+ * takes. Started anew whenever the database was away.
  */
 export function startGraphileNight(deps: Deps, log: Log, url: string): Running {
   const unguard = surviveLoss(log)
@@ -49,18 +43,19 @@ async function runUntil(signal: AbortSignal, deps: Deps, log: Log, url: string):
   try {
     const runner = await run({
       pgPool: pool,
+      schema: SCHEMA,
       concurrency,
       noHandleSignals: true,
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       logger: quietly(log),
-      taskList: tasks(deps, log, signal),
-      parsedCronItems: parseCronItems([EVERY_MINUTE]),
+      taskList: nightJobs(deps, log, signal),
+      parsedCronItems: CRON,
     })
-    runner.promise.catch(() => undefined)
-    // Nothing due waits for the next minute when a worker starts.
-    await runner.addJob('find-due', {}, { jobKey: 'find-due', maxAttempts: TRIES })
-    const over = [lost, untilSilent(pool, signal), runner.promise.then(() => 'it ended by itself')]
-    const reason = await Promise.race(over)
+    const ended = runner.promise.then(
+      () => 'it ended by itself',
+      (error: unknown) => wordsOf(error),
+    )
+    const reason = await Promise.race([lost, ended, keepLooking(runner, pool, signal)])
     await stop(runner)
     if (!signal.aborted) throw new Error(`The jobs of the night are started anew: ${reason}`)
   } finally {
@@ -84,17 +79,22 @@ function openPool(url: string, concurrency: number): { pool: Pool; lost: Promise
   return { pool, lost }
 }
 
-/** Resolves when the database no longer answers, though nothing was cut; and when the signal fires. */
-async function untilSilent(pool: Pool, signal: AbortSignal): Promise<string> {
-  while (!signal.aborted) {
-    await sleep(LOOK, undefined, { signal }).catch(() => undefined)
-    try {
-      await pool.query('select 1')
-    } catch (error) {
-      return error instanceof Error ? error.message : 'the database does not answer'
+/**
+ * Has what is due looked for, at once and again and again, by a timer that no setting of a clock holds up: the engine's
+ * minutes wait when the clock is set back. Tells why it ended: the database does not answer, or the signal fired.
+ */
+async function keepLooking(runner: Runner, pool: Pool, signal: AbortSignal): Promise<string> {
+  try {
+    for (let beat = 0; !signal.aborted; beat += 1) {
+      // Without a time of its own it runs by the database's clock, whatever this machine's says.
+      if (beat % LOOK_AT === 0) await runner.addJob('find-due', {}, LOOK)
+      else await pool.query('select 1')
+      await sleep(PULSE, undefined, { signal }).catch(() => undefined)
     }
+    return 'told to stop'
+  } catch (error) {
+    return wordsOf(error)
   }
-  return 'told to stop'
 }
 
 /** Lets running jobs end, for a while; the jobs that are left then go to other processes. */
@@ -121,61 +121,6 @@ function surviveLoss(log: Log): () => void {
   return () => void process.off('unhandledRejection', survive)
 }
 
-// A minute that nobody was there for is made up for; all of them together are one job, by its key.
-const EVERY_MINUTE = {
-  task: 'find-due',
-  identifier: 'find-due',
-  match: '* * * * *',
-  options: { backfillPeriod: DAY, maxAttempts: TRIES, jobKey: 'find-due', jobKeyMode: 'replace' },
-} as const
-
-function tasks(deps: Deps, log: Log, signal: AbortSignal): TaskList {
-  return {
-    'find-due': (_payload, helpers) => findDue(deps, log, helpers),
-    refresh: (payload, helpers) => refresh(deps, payload, signal, helpers),
-  }
-}
-
-/**
- * One job for each connection that is due, by its key: what waits already is not made twice, and what a process that
- * was killed had locked is made anew.
- */
-async function findDue(deps: Deps, log: Log, { addJob, addJobs }: JobHelpers): Promise<void> {
-  const now = deps.now()
-  const most = AHEAD * deps.config.nightly.perSecond
-  let found = 0
-  for (let after; found < most;) {
-    const rows = await deps.store.listDue(now, BATCH, after)
-    await addJobs(rows.map(({ id }) => ({ identifier: 'refresh', payload: { id }, ...keyOf(id) })))
-    found += rows.length
-    after = rows.at(-1)
-    if (rows.length < BATCH) break
-  }
-  if (found === 0) return
-  log.info({ due: found }, 'found what is due')
-  const runAt = new Date(now.getTime() + LOOK_AGAIN)
-  await addJob('find-due', {}, { jobKey: 'find-due', maxAttempts: TRIES, runAt })
-}
-
-function keyOf(id: string) {
-  return { jobKey: `refresh ${id}`, maxAttempts: TRIES }
-}
-
-type Refresh = { readonly id: string }
-
-async function refresh(
-  deps: Deps,
-  payload: unknown,
-  signal: AbortSignal,
-  { addJob }: JobHelpers,
-): Promise<void> {
-  // What is put in above and below.
-  const { id } = payload as Refresh
-  const outcome = await refreshIfDue(deps, id, { signal })
-  if (typeof outcome === 'string') return
-  await addJob('refresh', { id } satisfies Refresh, { ...keyOf(id), runAt: outcome.waitUntil })
-}
-
 /** The engine's own words: how it goes about its jobs is nobody's concern but a debugger's. */
 function quietly(log: Log): Logger {
   return new Logger(() => (level, message) => {
@@ -183,4 +128,8 @@ function quietly(log: Log): Logger {
     else if (level === 'warning') log.warn({ work: 'the nightly jobs' }, message)
     else log.debug({ work: 'the nightly jobs' }, message)
   })
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'no reason given'
 }

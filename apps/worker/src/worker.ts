@@ -10,9 +10,11 @@ export type Pace = { readonly refresh: number; readonly reports: number }
 
 const PACE: Pace = { refresh: 30 * SECOND, reports: 1 * SECOND }
 const REPORTS_AT_ONCE = 2
+/** Longer than any turn has to be known. */
+const TURNS_KEPT = 10 * 60 * SECOND
 
 /**
- * Starts looking for work: connections whose refresh is due, what a crash left, consent attempts whose time is over,
+ * Starts looking for work: connections whose refresh is due, what a crash left, consent attempts and turns whose time is over,
  * billing reports that were asked for. Each kind in a loop of its own, so that a long nightly run holds up nothing else.
  */
 export function startWorker(deps: Deps, log: Log, pace: Pace = PACE): Running {
@@ -48,10 +50,12 @@ function expiryLoop(deps: Deps, log: Log, pace: Pace): Loop {
   return {
     every: pace.refresh,
     async work() {
-      const ended = await deps.store.expireAttempts(deps.now())
+      const now = deps.now()
+      await deps.store.dropTurns(new Date(now.getTime() - TURNS_KEPT))
+      const ended = await deps.store.expireAttempts(now)
       if (ended.length > 0) log.info({ attempts: ended.length }, 'consent attempts expired')
     },
-    failed: logFailure(log, 'expiring consent attempts'),
+    failed: logFailure(log, 'expiring consent attempts and turns'),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Config } from './config.ts'
 import type { KeyRing } from './seal.ts'
+import type { Turn, TurnWish } from './turns.ts'
 import type {
   AccessTokenRow,
   AttemptRow,
@@ -274,12 +275,10 @@ export type Store = {
   addToNight(organisationId: string, night: string, outcome: 'refreshed' | 'failed', at: Date): Promise<void>
   /** Newest first. */
   listNights(organisationId: string, limit: number): Promise<NightRow[]>
-  /**
-   * Gives the next moment at least `gap` milliseconds after the last one that was given under this name, to whichever
-   * process; not before `now`. An owner that asks again is given the turn it has. A last
-   * one that lies absurdly far ahead (a clock was set back) is forgotten.
-   */
-  takeTurn(name: string, now: Date, gap: number, owner?: string): Promise<Date>
+  /** Takes the turn, or tells when to ask again, in one write. */
+  takeTurn(wish: TurnWish): Promise<Turn>
+  /** Forgets the turns that were over before. */
+  dropTurns(before: Date): Promise<void>
 
   /** Fails when the database cannot be used, with the reason. */
   ping(): Promise<void>

@@ -51,7 +51,7 @@ export { ConsentryError, httpStatus, isProblemCode, problem, type ErrorCode, typ
 export { readEnvironment } from './environment.ts'
 export { nextNight, nextWindow } from './forecast.ts'
 export { importConnections, type ImportResult } from './import.ts'
-export { refreshDue, refreshIfDue, type NightlyResult } from './nightly.ts'
+export { listDuePages, postpone, refreshDue, refreshIfDue, type NightlyResult } from './nightly.ts'
 export { consentScopes, PERMISSIONS, requiredPermissions, type Permission } from './permissions.ts'
 export { PROBLEMS, type ProblemEntry } from './problems.ts'
 export { recoverInterrupted, type Recovered } from './recovery.ts'
@@ -77,7 +77,7 @@ export {
 } from './service-keys.ts'
 export { problemOf, UNCONNECTED } from './status.ts'
 export { discoverTenant, isMicrosoftId, type Tenant } from './microsoft/tenant.ts'
-export { furthestTurn } from './turns.ts'
+export { FURTHEST_TURN, turnAfter, type Turn, type TurnWish } from './turns.ts'
 export { getAccessToken, type IssuedToken } from './tokens.ts'
 export type { TokenWish } from './wish.ts'
 export {

@@ -1,104 +1,141 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import { stillCooling } from './cool-down.ts'
 import type { Deps } from './deps.ts'
 import { ConsentryError } from './errors.ts'
-import { nightOf } from './forecast.ts'
+import { nextTry, nightOf } from './forecast.ts'
 import { MINUTE, SECOND } from './microsoft/http.ts'
 import { refreshConnection } from './refresh.ts'
 import type { ConnectionRow } from './types.ts'
+import { readOrder } from './wish.ts'
 
 export type NightlyResult = {
   readonly due: number
   readonly refreshed: number
   readonly failed: number
-  /** Somebody else had them in hand, or had just refreshed them. */
+  /** Somebody else had them in hand, or had just refreshed them; or the run was told to end. */
   readonly skipped: number
   readonly ms: number
 }
 
 type Outcome = 'refreshed' | 'failed' | 'skipped'
+type Later = { readonly waitUntil: Date }
+type Waiting = Later & { readonly id: string }
 type Options = { readonly signal?: AbortSignal | undefined }
 
-const BATCH = 200
+const PAGE = 200
+/** How long a refresh may wait for its start with the turn in hand. */
+const AHEAD = 20 * SECOND
 
 /**
  * Refreshes every connection whose time has come by the process's own clock, `concurrency` at once and at most
- * `perSecond` started a second over the fleet. A connection that fails for a passing reason gets its next try in
- * minutes, and is not tried again in this run. Stops taking new ones when the signal fires.
+ * `perSecond` started a second over the fleet. A connection that fails gets its next try in minutes, in another run.
+ * Those that wait for another one of the same tenant come last. Stops taking new ones when the signal fires.
  */
 export async function refreshDue(deps: Deps, options: Options = {}): Promise<NightlyResult> {
   const startedAt = deps.now()
   const tally = { due: 0, refreshed: 0, failed: 0, skipped: 0 }
-  const seen = new Set<string>()
-  const { concurrency } = deps.config.nightly
-  for (;;) {
-    const due = await deps.store.listDue(deps.now(), BATCH + seen.size)
-    const fresh = due.filter((it) => !seen.has(it.id)).slice(0, BATCH)
-    if (fresh.length === 0 || options.signal?.aborted) break
-    for (const it of fresh) seen.add(it.id)
-    tally.due += fresh.length
-    const later: Turn[] = []
-    await eachAtOnce(fresh, concurrency, async ({ id, microsoftId }) => {
-      const outcome = await unforeseen(deps, microsoftId, () => refreshIfDue(deps, id, options))
-      if (typeof outcome === 'string') tally[outcome] += 1
-      else later.push({ id, microsoftId, ...outcome })
-    })
-    await eachAtOnce(later, concurrency, async (turn) => {
-      tally[await unforeseen(deps, turn.microsoftId, () => refreshInTurn(deps, turn, options))] += 1
+  let later: Waiting[] = []
+  async function refresh({ id }: { readonly id: string }): Promise<void> {
+    const outcome = await orPostponed(deps, id, () => refreshIfDue(deps, id, options))
+    if (typeof outcome === 'string') tally[outcome] += 1
+    else later.push({ id, ...outcome })
+  }
+  for await (const page of listDuePages(deps, PAGE)) {
+    if (options.signal?.aborted) break
+    tally.due += page.length
+    await eachAtOnce(page, deps.config.nightly.concurrency, refresh)
+  }
+  while (later.length > 0 && !options.signal?.aborted) {
+    const waiting = later
+    later = []
+    await eachAtOnce(waiting, deps.config.nightly.concurrency, async (it) => {
+      await waitUntil(deps, it.waitUntil, options.signal)
+      await refresh(it)
     })
   }
+  tally.skipped += later.length
   return { ...tally, ms: deps.now().getTime() - startedAt.getTime() }
 }
 
-type Turn = Pick<ConnectionRow, 'id' | 'microsoftId'> & { readonly waitUntil: Date }
-
-/** One that goes wrong in a way nobody foresaw is told, and does not hold up the others. */
-async function unforeseen<T>(deps: Deps, microsoftId: string, work: () => Promise<T>): Promise<T | 'failed'> {
-  try {
-    return await work()
-  } catch (error) {
-    const detail = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown'
-    deps.report?.({ name: 'nightly.fault', microsoftId, detail })
-    return 'failed'
+/** Those whose time has come by the process's own clock when it is asked for the first page, longest due first. */
+export async function* listDuePages(deps: Deps, size: number): AsyncGenerator<ConnectionRow[]> {
+  const now = deps.now()
+  for (let after: ConnectionRow | undefined; ;) {
+    const page = await deps.store.listDue(now, size, after)
+    if (page.length > 0) yield page
+    if (page.length < size) return
+    after = page.at(-1)
   }
 }
 
 /**
  * Refreshes one connection if it is still due, once the fleet's pace allows. Another connection of the same tenant may
- * have had its turn within the minute: then tells when this one has its own, to be asked for again then. Throws what
- * nobody foresaw.
+ * have been refreshed within the minute: then tells when to ask again. Throws what nobody foresaw.
  */
-export async function refreshIfDue(
-  deps: Deps,
-  id: string,
-  options: Options = {},
-): Promise<Outcome | { readonly waitUntil: Date }> {
+export async function refreshIfDue(deps: Deps, id: string, options: Options = {}): Promise<Outcome | Later> {
   const row = await deps.store.getConnection(id)
   if (!row || !isDue(deps, row) || options.signal?.aborted) return 'skipped'
-  const turn = await deps.store.takeTurn(`tenant ${row.microsoftId}`, deps.now(), MINUTE, id)
-  if (turn > deps.now()) return { waitUntil: turn }
-  await waitUntil(deps, await nextStart(deps), options.signal)
+  if (await hasToCool(deps, row)) return 'skipped'
+  const name = `tenant ${row.microsoftId}`
+  const turn = await deps.store.takeTurn({ name, now: deps.now(), gap: MINUTE, ahead: 0, owner: id })
+  if (!turn.taken) return { waitUntil: turn.at }
+  await waitForStart(deps, options.signal)
   if (options.signal?.aborted) return 'skipped'
   const outcome = await refreshOne(deps, row)
-  if (outcome !== 'skipped') {
-    const now = deps.now()
-    await deps.store.addToNight(row.organisationId, nightOf(now, deps.config.nightly), outcome, now)
-  }
+  if (outcome !== 'skipped') await count(deps, row, outcome)
   return outcome
 }
 
-async function refreshInTurn(deps: Deps, turn: Turn, options: Options): Promise<Outcome> {
-  await waitUntil(deps, turn.waitUntil, options.signal)
-  const outcome = await refreshIfDue(deps, turn.id, options)
-  return typeof outcome === 'string' ? outcome : 'skipped'
+/**
+ * Tells of a refresh that went wrong in a way that nobody foresaw, and puts the connection off if it is still due, for
+ * minutes at first and then longer, so that it neither holds up the others nor is tried over and over.
+ */
+export async function postpone(deps: Deps, id: string, error: unknown): Promise<void> {
+  const detail = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown'
+  const row = await deps.store.getConnection(id).catch(() => null)
+  deps.report?.({ name: 'nightly.fault', ...(row && { microsoftId: row.microsoftId }), detail })
+  if (!row || !isDue(deps, row)) return
+  const failures = row.failures + 1
+  await deps.store.updateConnection(id, { failures, nextRefreshAt: nextTry(deps.now(), failures) })
+  await count(deps, row, 'failed')
+}
+
+async function orPostponed<T>(deps: Deps, id: string, work: () => Promise<T>): Promise<T | 'failed'> {
+  try {
+    return await work()
+  } catch (error) {
+    // Where the store is away it stays due.
+    await postpone(deps, id, error).catch(() => undefined)
+    return 'failed'
+  }
+}
+
+/** Microsoft asked not to be asked before: it comes again then. */
+async function hasToCool(deps: Deps, row: ConnectionRow): Promise<boolean> {
+  const cooling = await stillCooling(deps, row.id, readOrder(deps, { resource: 'partner-center' }).key)
+  if (!cooling) return false
+  const wait = (cooling.retryAfterSeconds ?? 0) * SECOND
+  await deps.store.updateConnection(row.id, { nextRefreshAt: new Date(deps.now().getTime() + wait) })
+  return true
 }
 
 function isDue(deps: Deps, { nextRefreshAt, disconnectedAt }: ConnectionRow): boolean {
   return nextRefreshAt !== null && disconnectedAt === null && nextRefreshAt <= deps.now()
 }
 
-function nextStart(deps: Deps): Promise<Date> {
-  return deps.store.takeTurn('refresh', deps.now(), Math.ceil(SECOND / deps.config.nightly.perSecond))
+async function count(deps: Deps, row: ConnectionRow, outcome: 'refreshed' | 'failed'): Promise<void> {
+  const now = deps.now()
+  await deps.store.addToNight(row.organisationId, nightOf(now, deps.config.nightly), outcome, now)
+}
+
+async function waitForStart(deps: Deps, signal: AbortSignal | undefined): Promise<void> {
+  const gap = Math.ceil(SECOND / deps.config.nightly.perSecond)
+  for (let taken = false; !taken && !signal?.aborted;) {
+    const turn = await deps.store.takeTurn({ name: 'refresh', now: deps.now(), gap, ahead: AHEAD })
+    taken = turn.taken
+    await waitUntil(deps, turn.at, signal)
+  }
 }
 
 async function waitUntil(deps: Deps, moment: Date, signal: AbortSignal | undefined): Promise<void> {

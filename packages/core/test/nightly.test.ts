@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
-import { importConnections, refreshDue } from '../src/index.ts'
+import { importConnections, problem, refreshDue } from '../src/index.ts'
 import { add, consent, createBench, DAY, MINUTE, otherTenant, stored, tenant, type Bench } from './bench.ts'
 
 let bench: Bench
@@ -77,22 +77,87 @@ describe('the nightly run', () => {
     ])
   })
 
-  it('asks Microsoft once a minute for a tenant that two organisations have', async () => {
+  it('asks Microsoft once a minute for a tenant that three organisations have, and comes to all', async () => {
     await consent(bench)
-    const theirs = { ...bench, organisation: { ...bench.organisation, id: 'org-2', slug: 'other' } }
+    for (const id of ['org-2', 'org-3']) {
+      const theirs = { ...bench, organisation: { ...bench.organisation, id, slug: id } }
+      await bench.store.createOrganisation(theirs.organisation)
+      await consent(theirs)
+    }
+    bench.pass(DAY)
+    for (const left of [2, 1, 0]) {
+      expect(await refreshFor(50)).toMatchObject({ due: left + 1, refreshed: 1, skipped: left })
+      bench.pass(59_000)
+      expect(await refreshFor(50)).toMatchObject({ due: left, refreshed: 0, skipped: left })
+      bench.pass(1_000)
+    }
+  })
+
+  it('lets those that wait for another one of their tenant come last', async () => {
+    await consent(bench)
+    const theirs = { ...bench, organisation: { ...bench.organisation, id: 'org-2', slug: 'org-2' } }
     await bench.store.createOrganisation(theirs.organisation)
     await consent(theirs)
     bench.pass(DAY)
-    bench.microsoft.control.clearRequests()
+    const others = bench.microsoft.control.addPartnerTenants(300)
+    const lines = others.map(({ id }) => JSON.stringify({ microsoftId: id, refreshToken: 'x'.repeat(300) }))
+    await importConnections(bench, bench.organisation.id, lines)
     const stopping = new AbortController()
     const running = refreshDue(bench, { signal: stopping.signal })
-    await vi.waitFor(() =>
-      expect(bench.microsoft.requests.filter((it) => it.route === 'token')).toHaveLength(1),
+    const all = others.map((it) => it.id)
+    await vi.waitFor(
+      async () => {
+        const rows = await Promise.all(all.map((id) => stored(bench, id)))
+        expect(rows.filter((it) => it.doubtCode !== null)).toHaveLength(300)
+      },
+      { timeout: 10_000 },
     )
     stopping.abort()
-    expect(await running).toMatchObject({ due: 2, refreshed: 1, skipped: 1 })
-    bench.pass(MINUTE)
+    expect(await running).toMatchObject({ due: 302, refreshed: 1, failed: 300, skipped: 1 })
+  }, 20_000)
+
+  it('sends nothing while Microsoft asked to wait, counts no failure, and comes again then', async () => {
+    await consent(bench)
+    bench.pass(DAY)
+    const { id } = await stored(bench)
+    const told = { problem: problem('microsoft_slow'), verdict: 'transient' } as const
+    const until = new Date(bench.now().getTime() + 10 * MINUTE)
+    await bench.store.putCoolDown({ connectionId: id, key: '*', until, told })
+    bench.microsoft.control.clearRequests()
+    expect(await refreshDue(bench)).toMatchObject({ due: 1, failed: 0, skipped: 1 })
+    expect(bench.microsoft.requests).toEqual([])
+    expect(await stored(bench)).toMatchObject({ failures: 0, nextRefreshAt: until })
+    bench.pass(10 * MINUTE)
     expect(await refreshDue(bench)).toMatchObject({ due: 1, refreshed: 1 })
+  })
+
+  it('puts off what goes wrong in a way nobody foresaw, tells of it, and refreshes the others', async () => {
+    await consent(bench)
+    await consentOther()
+    bench.pass(DAY)
+    const { id } = await stored(bench)
+    const { store } = bench
+    const faulty = {
+      ...bench,
+      store: {
+        ...store,
+        takeLease: async (asked: string, now: Date, until: Date) => {
+          if (asked === id) throw new Error('nobody foresaw this')
+          return store.takeLease(asked, now, until)
+        },
+      },
+    }
+    for (const minutes of [5, 15, 60]) {
+      expect(await refreshDue(faulty)).toMatchObject({ failed: 1, skipped: 0 })
+      const { nextRefreshAt } = await stored(bench)
+      expect(nextRefreshAt?.getTime()).toBe(bench.now().getTime() + minutes * MINUTE)
+      bench.pass(minutes * MINUTE)
+    }
+    expect((await stored(bench, otherTenant.id)).failures).toBe(0)
+    const faults = bench.events.filter((it) => it.name === 'nightly.fault')
+    expect(faults).toHaveLength(3)
+    expect(faults[0]).toMatchObject({ microsoftId: tenant.id, detail: 'Error: nobody foresaw this' })
+    expect(await refreshDue(bench)).toMatchObject({ refreshed: 1 })
   })
 
   it('refreshes nothing twice when the clock is set back an hour', async () => {
@@ -124,6 +189,11 @@ describe('the nightly run', () => {
     expect(bench.microsoft.requests.filter((it) => it.route === 'token')).toHaveLength(4)
   })
 })
+
+/** A run that is told to end after so many milliseconds. */
+function refreshFor(ms: number) {
+  return refreshDue(bench, { signal: AbortSignal.timeout(ms) })
+}
 
 async function consentOther(): Promise<void> {
   await consent(bench, { user: otherTenant.users.service }, await add(bench, otherTenant.id))

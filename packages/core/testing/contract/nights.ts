@@ -35,35 +35,60 @@ export function nightContract(current: Current): void {
   })
 
   describe('turns', () => {
+    const wish = { name: 'a', now: MONDAY, gap: 100, ahead: 10_000 }
+    const given = (ms: number) => ({ taken: true, at: after(ms) })
+
     it('are given at least the gap apart, at once when it is over', async () => {
       const { store } = current()
-      expect(await store.takeTurn('a', MONDAY, 100)).toEqual(MONDAY)
-      expect(await store.takeTurn('a', MONDAY, 100)).toEqual(after(100))
-      expect(await store.takeTurn('a', after(50), 100)).toEqual(after(200))
-      expect(await store.takeTurn('a', after(5_000), 100)).toEqual(after(5_000))
-      expect(await store.takeTurn('b', after(5_000), 100)).toEqual(after(5_000))
+      expect(await store.takeTurn(wish)).toEqual(given(0))
+      expect(await store.takeTurn(wish)).toEqual(given(100))
+      expect(await store.takeTurn({ ...wish, now: after(50) })).toEqual(given(200))
+      expect(await store.takeTurn({ ...wish, now: after(5_000) })).toEqual(given(5_000))
+      expect(await store.takeTurn({ ...wish, name: 'b', now: after(5_000) })).toEqual(given(5_000))
     })
 
     it('are different for all who ask at the same time', async () => {
       const { store } = current()
-      const given = await atOnce(store, 6, () => store.takeTurn('crowd', MONDAY, 10))
-      const times = given.map((it) => it.getTime() - MONDAY.getTime())
-      expect(times.toSorted((a, b) => a - b)).toEqual([0, 10, 20, 30, 40, 50])
+      const turns = await atOnce(store, 6, () => store.takeTurn(wish))
+      const times = turns.map((it) => it.at.getTime() - MONDAY.getTime())
+      expect(times.toSorted((a, b) => a - b)).toEqual([0, 100, 200, 300, 400, 500])
     })
 
-    it('are kept by an owner that asks again', async () => {
+    it('too far ahead are not taken, by however many they are asked for', async () => {
       const { store } = current()
-      await store.takeTurn('owned', MONDAY, 100, 'one')
-      expect(await store.takeTurn('owned', after(1), 100, 'one')).toEqual(after(1))
-      expect(await store.takeTurn('owned', after(2), 100, 'two')).toEqual(after(101))
-      expect(await store.takeTurn('owned', after(3), 100, 'two')).toEqual(after(101))
-      expect(await store.takeTurn('owned', after(4), 100)).toEqual(after(201))
+      const near = { ...wish, ahead: 250 }
+      const turns = await atOnce(store, 6, () => store.takeTurn(near))
+      expect(turns.filter((it) => it.taken)).toHaveLength(3)
+      expect(await store.takeTurn(near)).toEqual({ taken: false, at: after(300) })
+      expect(await store.takeTurn({ ...near, now: after(50) })).toEqual(given(300))
+    })
+
+    it('may be taken again by their owner', async () => {
+      const { store } = current()
+      const own = { ...wish, ahead: 0 }
+      expect(await store.takeTurn({ ...own, owner: 'one' })).toEqual(given(0))
+      expect(await store.takeTurn({ ...own, owner: 'one', now: after(1) })).toEqual(given(1))
+      expect(await store.takeTurn({ ...own, owner: 'two', now: after(2) })).toEqual({
+        taken: false,
+        at: after(101),
+      })
+      expect(await store.takeTurn({ ...own, now: after(100) })).toMatchObject({ taken: false })
+      expect(await store.takeTurn({ ...own, owner: 'two', now: after(101) })).toEqual(given(101))
     })
 
     it('start anew when the last one lies absurdly far ahead', async () => {
       const { store } = current()
-      await store.takeTurn('back', minutesLater(60), 100)
-      expect(await store.takeTurn('back', MONDAY, 100)).toEqual(MONDAY)
+      await store.takeTurn({ ...wish, now: minutesLater(60) })
+      expect(await store.takeTurn(wish)).toEqual(given(0))
+    })
+
+    it('are forgotten once they are long over', async () => {
+      const { store } = current()
+      await store.takeTurn(wish)
+      await store.takeTurn({ ...wish, name: 'b', now: minutesLater(1) })
+      await store.dropTurns(minutesLater(1))
+      expect(await store.takeTurn(wish)).toEqual(given(0))
+      expect(await store.takeTurn({ ...wish, name: 'b', now: minutesLater(1) })).toEqual(given(60_100))
     })
   })
 }

@@ -1,6 +1,6 @@
 import type { Page, PageRequest } from '../../src/deps.ts'
 import { ConsentryError } from '../../src/errors.ts'
-import type { Turn } from '../../src/turns.ts'
+import type { LastTurn } from '../../src/turns.ts'
 import type {
   AccessTokenRow,
   AttemptRow,
@@ -51,7 +51,7 @@ export function emptyData() {
     chunks: new Map<string, ReportChunkRow>(),
     breakdown: new Map<string, BreakdownRow>(),
     nights: new Map<string, NightRow>(),
-    turns: new Map<string, Turn>(),
+    turns: new Map<string, LastTurn>(),
   }
 }
 

@@ -23,10 +23,13 @@ export function memoryNights(data: Data) {
         .toSorted((a, b) => (a.night < b.night ? 1 : -1))
         .slice(0, limit)
     },
-    async takeTurn(name, now, gap, owner) {
-      const at = turnAfter(data.turns.get(name), now.getTime(), gap, owner)
-      data.turns.set(name, { at, owner: owner ?? null })
-      return new Date(at)
+    async takeTurn(wish) {
+      const turn = turnAfter(data.turns.get(wish.name), wish)
+      if (turn.taken) data.turns.set(wish.name, { at: turn.at.getTime(), owner: wish.owner ?? null })
+      return turn
+    },
+    async dropTurns(before) {
+      for (const [name, { at }] of data.turns) if (at < before.getTime()) data.turns.delete(name)
     },
   } satisfies Partial<Store>
 }

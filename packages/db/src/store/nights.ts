@@ -1,5 +1,5 @@
-import { furthestTurn, type Store } from '@consentry/core'
-import { desc, eq, sql } from 'drizzle-orm'
+import { FURTHEST_TURN, turnAfter, type Store } from '@consentry/core'
+import { desc, eq, lt, sql } from 'drizzle-orm'
 
 import type { Handle } from './handle.ts'
 
@@ -25,19 +25,29 @@ export function nightStore({ db, tables }: Handle) {
         .orderBy(desc(nights.night))
         .limit(limit)
     },
-    async takeTurn(name, now, gap, owner = '') {
+    async takeTurn(wish) {
+      const { name, now, gap, ahead, owner = '' } = wish
       const time = now.getTime()
       const { at: last } = turns
-      const wait =
-        owner === '' ? sql`${gap}` : sql`case when ${turns.owner} = ${owner} then 0 else ${gap} end`
       // The same as `turnAfter`, in one statement.
-      const next = sql<number>`case when ${last} > ${time + furthestTurn(gap)} or ${last} + ${wait} < ${time} then ${time} else ${last} + ${wait} end`
-      const [turn] = await db
+      const free = sql`${last} > ${time + FURTHEST_TURN}`
+      const wait = sql`case when ${turns.owner} = ${owner} then 0 else ${gap} end`
+      const next = sql<number>`case when ${free} or ${last} + ${wait} < ${time} then ${time} else ${last} + ${wait} end`
+      const [taken] = await db
         .insert(turns)
         .values({ name, at: time, owner: owner || null })
-        .onConflictDoUpdate({ target: turns.name, set: { at: next, owner: owner || null } })
+        .onConflictDoUpdate({
+          target: turns.name,
+          set: { at: next, owner: owner || null },
+          setWhere: sql`${free} or ${last} + ${wait} <= ${time + ahead}`,
+        })
         .returning({ at: turns.at })
-      return new Date(turn?.at ?? time)
+      if (taken) return { taken: true, at: new Date(taken.at) }
+      const [there] = await db.select().from(turns).where(eq(turns.name, name))
+      return { ...turnAfter(there, wish), taken: false }
+    },
+    async dropTurns(before) {
+      await db.delete(turns).where(lt(turns.at, before.getTime()))
     },
   } satisfies Partial<Store>
 }
