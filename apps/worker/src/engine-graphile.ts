@@ -1,8 +1,9 @@
+import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { Deps } from '@consentry/core'
 import { isLoss } from '@consentry/db'
-import { Logger, run, type Runner } from 'graphile-worker'
+import { Logger, run, type Runner, type WorkerEvents, type WorkerPool } from 'graphile-worker'
 import { Pool } from 'pg'
 
 import { logFailure, type Log } from './log.ts'
@@ -40,9 +41,13 @@ export function startGraphileNight(deps: Deps, log: Log, url: string): Running {
 async function runUntil(signal: AbortSignal, deps: Deps, log: Log, url: string): Promise<void> {
   const { concurrency } = deps.config.nightly
   const { pool, lost } = openPool(url, concurrency)
+  const events: WorkerEvents = new EventEmitter()
+  const workers: WorkerPool[] = []
+  events.on('pool:create', ({ workerPool }) => void workers.push(workerPool))
   try {
     const runner = await run({
       pgPool: pool,
+      events,
       schema: SCHEMA,
       concurrency,
       noHandleSignals: true,
@@ -56,7 +61,7 @@ async function runUntil(signal: AbortSignal, deps: Deps, log: Log, url: string):
       (error: unknown) => wordsOf(error),
     )
     const reason = await Promise.race([lost, ended, keepLooking(runner, pool, signal)])
-    await stop(runner)
+    await stop(runner, workers)
     if (!signal.aborted) throw new Error(`The jobs of the night are started anew: ${reason}`)
   } finally {
     // It waits for statements under way; whoever has lost the server need not.
@@ -97,15 +102,14 @@ async function keepLooking(runner: Runner, pool: Pool, signal: AbortSignal): Pro
   }
 }
 
-/** Lets running jobs end, for a while; the jobs that are left then go to other processes. */
-async function stop(runner: Runner): Promise<void> {
-  const stopped = runner.stop().then(
-    () => true,
-    () => true,
-  )
-  const ended = await Promise.race([stopped, sleep(GRACE, false, { ref: false })])
-  if (!ended)
-    await Promise.race([runner.kill('the process has to end').catch(() => undefined), sleep(SECOND)])
+/** Lets running jobs end, for a while; those that are left are unlocked, so that other processes take them at once. */
+async function stop(runner: Runner, workers: readonly WorkerPool[]): Promise<void> {
+  const ended = runner.stop().catch(() => undefined)
+  const patience = new AbortController()
+  const over = sleep(GRACE, 'over', { signal: patience.signal }).catch(() => undefined)
+  if ((await Promise.race([ended, over])) !== 'over') return patience.abort()
+  const unlocked = workers.map((it) => Promise.resolve(it.forcefulShutdown('the process has to end')))
+  await Promise.race([Promise.allSettled(unlocked), sleep(SECOND)])
 }
 
 /**
@@ -121,12 +125,10 @@ function surviveLoss(log: Log): () => void {
   return () => void process.off('unhandledRejection', survive)
 }
 
-/** The engine's own words: how it goes about its jobs is nobody's concern but a debugger's. */
+/** The engine's own words: errors apart, how it goes about its jobs is nobody's concern but a debugger's. */
 function quietly(log: Log): Logger {
   return new Logger(() => (level, message) => {
-    if (level === 'error') log.error({ work: 'the nightly jobs' }, message)
-    else if (level === 'warning') log.warn({ work: 'the nightly jobs' }, message)
-    else log.debug({ work: 'the nightly jobs' }, message)
+    log[level === 'error' ? 'error' : 'debug']({ work: 'the nightly jobs' }, message)
   })
 }
 

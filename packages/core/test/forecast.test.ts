@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 
-import { nextNight, nextTry } from '../src/forecast.ts'
+import { nextNight, nextTry, nightOf } from '../src/forecast.ts'
 
 const NIGHTLY = { from: '01:00', to: '05:00', timeZone: 'UTC', concurrency: 16, perSecond: 10 }
+const DAY = 24 * 3_600_000
 const ID = '5f1c2a70-6c1e-4d0b-9a55-0d4f1f6b2e01'
 
 function local(instant: Date, timeZone: string): string {
@@ -35,6 +36,32 @@ describe('the next night', () => {
       const after = nextNight(slot, nightly, `tenant-${index}`)
       expect(after.getTime() - slot.getTime()).toBeGreaterThanOrEqual(23 * 3_600_000)
       expect(after.getTime() - slot.getTime()).toBeLessThanOrEqual(25 * 3_600_000)
+    }
+  })
+
+  it.each([
+    ['Europe/Stockholm', '01:00', '05:00', '2027-03-25T12:00:00Z'],
+    ['Europe/Stockholm', '01:00', '05:00', '2026-10-22T12:00:00Z'],
+    ['America/New_York', '01:00', '05:00', '2027-03-11T12:00:00Z'],
+    ['America/New_York', '01:00', '05:00', '2026-10-29T12:00:00Z'],
+    // The whole window lies in the hour that is left out, or that comes twice.
+    ['Europe/Stockholm', '02:00', '03:00', '2027-03-25T12:00:00Z'],
+    ['America/New_York', '01:00', '02:00', '2026-10-29T12:00:00Z'],
+    ['Europe/Stockholm', '22:00', '04:00', '2027-03-25T12:00:00Z'],
+    ['Europe/Stockholm', '22:00', '04:00', '2026-10-22T12:00:00Z'],
+  ])('in %s, %s to %s, comes once to every tenant each night after %s', (timeZone, from, to, start) => {
+    const nightly = { ...NIGHTLY, timeZone, from, to }
+    const first = Date.parse(nightOf(nextNight(new Date(start), nightly, ID), nightly))
+    const nights = [0, 1, 2, 3, 4].map((days) => new Date(first + days * DAY).toISOString().slice(0, 10))
+    for (let index = 0; index < 200; index += 1) {
+      const came: string[] = []
+      for (let now = new Date(start); came.length < 5;) {
+        const slot = nextNight(now, nightly, `tenant-${index}`)
+        came.push(nightOf(slot, nightly))
+        // As long as a refresh takes when Microsoft is slow.
+        now = new Date(slot.getTime() + 20_000)
+      }
+      expect(came).toEqual(nights)
     }
   })
 
