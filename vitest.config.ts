@@ -5,8 +5,9 @@ export default defineConfig({
     include: ['{packages,apps,tooling}/*/test/**/*.test.ts'],
     reporters: ['default', './vitest.summary.ts'],
     // Much of the time goes by waiting for processes that tests start.
-    maxWorkers: 3,
-    testTimeout: 20_000,
+    maxWorkers: 2,
+    // Some tests start a dozen programs; on a busy machine each takes seconds.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 })
