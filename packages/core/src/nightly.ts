@@ -131,10 +131,10 @@ async function count(deps: Deps, row: ConnectionRow, outcome: 'refreshed' | 'fai
 
 async function waitForStart(deps: Deps, signal: AbortSignal | undefined): Promise<void> {
   const gap = Math.ceil(SECOND / deps.config.nightly.perSecond)
-  for (let taken = false; !taken && !signal?.aborted;) {
+  for (;;) {
     const turn = await deps.store.takeTurn({ name: 'refresh', now: deps.now(), gap, ahead: AHEAD })
-    taken = turn.taken
     await waitUntil(deps, turn.at, signal)
+    if (turn.taken || signal?.aborted) return
   }
 }
 
