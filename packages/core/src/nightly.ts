@@ -77,11 +77,13 @@ export async function refreshIfDue(deps: Deps, id: string, options: Options = {}
   const row = await deps.store.getConnection(id)
   if (!row || !isDue(deps, row) || options.signal?.aborted) return 'skipped'
   if (await hasToCool(deps, row)) return 'skipped'
-  const name = `tenant ${row.microsoftId}`
-  const turn = await deps.store.takeTurn({ name, now: deps.now(), gap: MINUTE, ahead: 0, owner: id })
-  if (!turn.taken) return { waitUntil: turn.at }
+  const early = await waitOfTenant(deps, row)
+  if (early) return early
   await waitForStart(deps, options.signal)
   if (options.signal?.aborted) return 'skipped'
+  // The minute counts from when something is sent.
+  const late = await waitOfTenant(deps, row)
+  if (late) return late
   const outcome = await refreshOne(deps, row)
   if (outcome !== 'skipped') await count(deps, row, outcome)
   return outcome
@@ -109,6 +111,13 @@ async function orPostponed<T>(deps: Deps, id: string, work: () => Promise<T>): P
     await postpone(deps, id, error).catch(() => undefined)
     return 'failed'
   }
+}
+
+/** Takes the tenant's minute, or tells when it is free. */
+async function waitOfTenant(deps: Deps, { id, microsoftId }: ConnectionRow): Promise<Later | null> {
+  const wish = { name: `tenant ${microsoftId}`, now: deps.now(), gap: MINUTE, ahead: 0, owner: id }
+  const { taken, at } = await deps.store.takeTurn(wish)
+  return taken ? null : { waitUntil: at }
 }
 
 /** Microsoft asked not to be asked before: it comes again then. */

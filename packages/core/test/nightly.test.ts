@@ -79,11 +79,8 @@ describe('the nightly run', () => {
 
   it('asks Microsoft once a minute for a tenant that three organisations have, and comes to all', async () => {
     await consent(bench)
-    for (const id of ['org-2', 'org-3']) {
-      const theirs = { ...bench, organisation: { ...bench.organisation, id, slug: id } }
-      await bench.store.createOrganisation(theirs.organisation)
-      await consent(theirs)
-    }
+    await consentIn('org-2')
+    await consentIn('org-3')
     bench.pass(DAY)
     for (const left of [2, 1, 0]) {
       expect(await refreshFor(50)).toMatchObject({ due: left + 1, refreshed: 1, skipped: left })
@@ -93,11 +90,31 @@ describe('the nightly run', () => {
     }
   })
 
+  it('counts the minute of a tenant from when Microsoft is asked', async () => {
+    await consent(bench)
+    await consentIn('org-2')
+    bench.pass(DAY)
+    const { store } = bench
+    const slow = {
+      ...bench,
+      store: {
+        ...store,
+        takeTurn: (wish: Parameters<typeof store.takeTurn>[0]) => {
+          if (wish.name === 'refresh') bench.pass(20_000)
+          return store.takeTurn(wish)
+        },
+      },
+    }
+    expect(await refreshDue(slow, { signal: AbortSignal.timeout(50) })).toMatchObject({ refreshed: 1 })
+    bench.pass(59_000)
+    expect(await refreshFor(50)).toMatchObject({ refreshed: 0, skipped: 1 })
+    bench.pass(1_000)
+    expect(await refreshFor(50)).toMatchObject({ refreshed: 1 })
+  })
+
   it('lets those that wait for another one of their tenant come last', async () => {
     await consent(bench)
-    const theirs = { ...bench, organisation: { ...bench.organisation, id: 'org-2', slug: 'org-2' } }
-    await bench.store.createOrganisation(theirs.organisation)
-    await consent(theirs)
+    await consentIn('org-2')
     bench.pass(DAY)
     const others = bench.microsoft.control.addPartnerTenants(300)
     const lines = others.map(({ id }) => JSON.stringify({ microsoftId: id, refreshToken: 'x'.repeat(300) }))
@@ -189,6 +206,13 @@ describe('the nightly run', () => {
     expect(bench.microsoft.requests.filter((it) => it.route === 'token')).toHaveLength(4)
   })
 })
+
+/** The same tenant in another organisation. */
+async function consentIn(id: string): Promise<void> {
+  const theirs = { ...bench, organisation: { ...bench.organisation, id, slug: id } }
+  await bench.store.createOrganisation(theirs.organisation)
+  await consent(theirs)
+}
 
 /** A run that is told to end after so many milliseconds. */
 function refreshFor(ms: number) {
