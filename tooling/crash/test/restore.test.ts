@@ -8,7 +8,7 @@ import { openDatabase } from '@consentry/db'
 import { startPostgres, type TestPostgres } from '@consentry/db/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
-import { run, startApi, type Env } from '../src/program.ts'
+import { pointsOf, run, startApi, type Env } from '../src/program.ts'
 import { connectTenant, openWorld, type Dialect, type World } from '../src/world.ts'
 
 const CLI = 'apps/cli/src/main.ts'
@@ -102,6 +102,40 @@ describe.each([
 function never(): never {
   throw new Error('There are tenants.')
 }
+
+describe.each(['sqlite', 'postgres'] as const)('a restore into %s', (into) => {
+  let world: World
+  beforeEach(async () => {
+    world = await openWorld('sqlite')
+  })
+  afterEach(() => world.close())
+
+  it('that is killed anywhere has done all or nothing, and is done by doing it again', async () => {
+    const { row } = await connectTenant(world)
+    const file = newFile()
+    await consentry(world.env, 'backup', file)
+    const points = await pointsOf([CLI, 'restore', file], {
+      ...world.env,
+      DATABASE_URL: await emptyDatabase(into),
+    })
+    // What was done before the last commit is undone; the rest counts.
+    const last = points.lastIndexOf('after commit') + 1
+    expect(points[last - 2]).toBe('before commit')
+    expect(points).toContain('after insert grants')
+    for (const killAt of [1, last - 6, last - 1, last]) {
+      const url = await emptyDatabase(into)
+      const env = { ...world.env, DATABASE_URL: url }
+      expect(await run([CLI, 'restore', file], env, { killAt })).toMatchObject({ killed: true })
+      const again = await consentry(env, 'restore', file)
+      if (killAt < last) expect(again).toMatchObject({ code: 0, value: { connections: 1 } })
+      else expect(again.words).toContain('holds an organisation already')
+      const { deps, close } = await moved(world, url)
+      expect(await run(NIGHT, env)).toMatchObject({ code: 0 })
+      expect(await deps.store.getConnection(row.id)).toMatchObject({ status: 'connected', verify: null })
+      await close()
+    }
+  }, 120_000)
+})
 
 describe('a backup', () => {
   let world: World
