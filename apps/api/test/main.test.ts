@@ -41,20 +41,27 @@ it('stops at a wrong environment with the names of the variables and no stack', 
   expect(said()).not.toMatch(/\bat .*\.ts/)
 })
 
-it('does not start with a key ring that opens nothing of what is stored', async () => {
+it('does not start without a key ring, nor with one that opens nothing of what is stored', async () => {
   const url = `file:${join(folder, 'stored.db')}`
   const { store, close } = await openDatabase({ kind: 'sqlite', file: join(folder, 'stored.db') })
   const organisation = organisationRow()
   await store.createOrganisation(organisation)
-  const [id = ''] = ENV.CONSENTRY_KEYS.split(':')
+  const [id = '', key] = ENV.CONSENTRY_KEYS.split(':')
   const given = { organisationId: organisation.id, dataKeyId: id, dataKey: `${id}.sealed by another` }
   await store.createConnection(connectionRow(given))
   await close()
-  const { said, exited } = start({ ...ENV, DATABASE_URL: url, PORT: await freePort() })
-  expect((await exited)[0]).toBe(1)
-  expect(said()).toContain(`The key ${id} of the key ring is not the one that sealed them`)
-  expect(said()).not.toMatch(/\bat .*\.ts/)
-})
+  for (const [ring, words] of [
+    ['', 'CONSENTRY_KEYS: is missing'],
+    [`other:${key}`, `The key ring lacks the key ${id}`],
+    [ENV.CONSENTRY_KEYS, `The key ${id} of the key ring is not the one that sealed them`],
+  ] as const) {
+    const env = { ...ENV, CONSENTRY_KEYS: ring, DATABASE_URL: url, PORT: await freePort() }
+    const { said, exited } = start(env)
+    expect((await exited)[0]).toBe(1)
+    expect(said()).toContain(words)
+    expect(said()).not.toMatch(/\bat .*\.ts/)
+  }
+}, 60_000)
 
 it('serves from a fresh SQLite file, and ends at SIGTERM with 0', async () => {
   const port = await freePort()

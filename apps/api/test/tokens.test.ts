@@ -1,3 +1,4 @@
+import { demo } from '@consentry/microsoft-simulator'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { z } from 'zod'
 
@@ -115,6 +116,25 @@ it("answers 503 with fix_app while the application's own secret is refused", asy
   const token = await world.api('POST', `${path}/token`, { as: key, body: { resource: 'graph' } })
   expect(token.status).toBe(503)
   expect(token.body).toMatchObject({ code: 'app_secret', action: 'fix_app' })
+})
+
+it('answers 409 sealed_altered, and asks Microsoft nothing, when a stored sign-in was moved here from elsewhere', async () => {
+  const row = await world.store.findConnection(world.organisationId, tenant.id)
+  const { cascade } = demo.tenants
+  const { dataKey, dataKeyId } = await world.connection(world.organisationId, 'Cascade', cascade.id)
+  await world.store.dropAccessTokens(row?.id ?? '')
+  await world.store.replaceDataKey(row?.id ?? '', row?.dataKey ?? '', { dataKey, dataKeyId })
+  world.microsoft.control.clearRequests()
+  const body = { resource: 'graph' }
+  const answers = [
+    await world.api('POST', `${path}/token`, { as: key, body }),
+    await world.api('POST', `${path}/refresh`, { as: world.owner }),
+  ]
+  for (const answer of answers) {
+    expect(answer.status).toBe(409)
+    expect(answer.body).toMatchObject({ code: 'sealed_altered', action: 'reconsent' })
+  }
+  expect(world.microsoft.requests).toEqual([])
 })
 
 it('answers 409 with the reason when a tenant is connected in vain, never as if the caller were at fault', async () => {

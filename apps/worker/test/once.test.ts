@@ -57,13 +57,21 @@ describe('worker --once', () => {
     },
   )
 
-  it('refuses to start without the key that stored sign-ins are sealed with', async () => {
+  it('refuses to start without the key that stored sign-ins are sealed with, or with another of its name', async () => {
     await connect(world, demo.tenants.nordwind, 1)
-    const other = 'other:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='
-    const { code, stdout, stderr } = await runOnce({ ...world.env, CONSENTRY_KEYS: other })
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toContain('The key ring lacks the key')
-    expect(stderr).not.toContain('    at ')
+    world.microsoft.control.clearRequests()
+    const [id = ''] = world.env.CONSENTRY_KEYS.split(':')
+    for (const [name, words] of [
+      ['other', `The key ring lacks the key ${id}`],
+      [id, `The key ${id} of the key ring is not the one that sealed them`],
+    ] as const) {
+      const ring = `${name}:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=`
+      const { code, stdout, stderr } = await runOnce({ ...world.env, CONSENTRY_KEYS: ring })
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(stderr).toContain(words)
+      expect(stderr).not.toContain('    at ')
+    }
+    expect(world.microsoft.requests).toEqual([])
   })
 
   it('says which variable is at fault when the database cannot be opened', async () => {

@@ -34,6 +34,18 @@ describe('a sealed text', () => {
     await expect(unseal(ring, { ...two, dataKey: one.dataKey }, context, sealed)).rejects.toThrow()
   })
 
+  it.each([{ microsoftId: 'two' }, { organisationId: 'another' }])(
+    'has a data key that opens for its own tenant only, not for one with %j',
+    async (other) => {
+      const row = await connection('one')
+      await expect(ring.unwrap(row.dataKey, 'organisation\none')).resolves.toHaveLength(32)
+      const sealed = await seal(ring, row, context, 'a token')
+      await expect(unseal(ring, { ...row, ...other }, context, sealed)).rejects.toMatchObject({
+        code: 'sealed_altered',
+      })
+    },
+  )
+
   it('does not open when any byte was changed', async () => {
     const row = await connection('one')
     const sealed = Buffer.from(await seal(ring, row, context, 'a token'), 'base64url')

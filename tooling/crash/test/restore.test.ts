@@ -122,7 +122,7 @@ describe.each(['sqlite', 'postgres'] as const)('a restore into %s', (into) => {
     const last = points.lastIndexOf('after commit') + 1
     expect(points[last - 2]).toBe('before commit')
     expect(points).toContain('after insert grants')
-    for (const killAt of [1, last - 6, last - 1, last]) {
+    for (const killAt of [1, last - 2, last - 1, last]) {
       const url = await emptyDatabase(into)
       const env = { ...world.env, DATABASE_URL: url }
       expect(await run([CLI, 'restore', file], env, { killAt })).toMatchObject({ killed: true })
