@@ -91,7 +91,8 @@ it('two runs with --once on one SQLite file refresh 500 tenants once each though
   await untilHalfWay(count)
   first.child.kill('SIGKILL')
   const { code, stdout } = await second.ended
-  expect(JSON.parse(stdout)).toMatchObject({ due: count, failed: 0 })
+  // What the other had refreshed before this one looked was not due any more: "each" is judged by Microsoft's count.
+  expect(JSON.parse(stdout)).toMatchObject({ failed: 0 })
   expect(code).toBe(0)
   expect(await stillDue(world.deps)).toBe(0)
   const { twice } = expectOnceEach(count)
