@@ -10,6 +10,7 @@ const read: Access = { scope: 'connections:read', role: 'viewer' }
 const write: Access = { scope: 'connections:write', role: 'admin' }
 const consent: Access = { scope: 'connections:consent', role: 'admin' }
 const billing: Access = { scope: 'billing:read', role: 'viewer' }
+const audit: Access = { scope: 'audit:read', role: 'owner' }
 const owner: Access = { scope: null, role: 'owner' }
 
 /** Every operation under `/api/v1` and who may call it; a route that is not in this table does not compile. */
@@ -40,7 +41,10 @@ export const ACCESS = {
   'GET /connections/{id}/billing-reports/{reportId}/events': billing,
   'GET /service-keys': owner,
   'POST /service-keys': owner,
+  'POST /service-keys/{keyId}/rotate': owner,
   'DELETE /service-keys/{keyId}': owner,
+  'GET /audit': audit,
+  'GET /audit/verify': audit,
   'GET /return-origins': owner,
   'PUT /return-origins': owner,
 } as const satisfies Record<`${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`, Access>

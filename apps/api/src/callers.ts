@@ -1,5 +1,5 @@
 import { authenticateServiceKey, ConsentryError } from '@consentry/core'
-import type { Asker, Deps, Organisation, Role, ServiceKeyRow } from '@consentry/core'
+import type { Actor, Deps, Organisation, Role, ServiceKeyRow } from '@consentry/core'
 import { fromNodeHeaders } from 'better-auth/node'
 import type { Request } from 'express'
 
@@ -82,12 +82,18 @@ async function identifyMember(deps: Deps, user: Person, request: Request): Promi
   }
 }
 
-/** The signed-in person's membership of one organisation; null for anybody else, and never a refusal. */
-export async function findMember(deps: Deps, auth: Auth, request: Request, organisationId: string) {
+/** The signed-in person, if they are a member of the organisation; null for anybody else, and never a refusal. */
+export async function findMember(
+  deps: Deps,
+  auth: Auth,
+  request: Request,
+  organisationId: string,
+): Promise<Actor | null> {
   const session = await sessionOf(deps, auth, request)
   if (!session) return null
   const memberships = await deps.store.listMemberships(session.user.id)
-  return memberships.find((it) => it.organisationId === organisationId) ?? null
+  const found = memberships.find((it) => it.organisationId === organisationId)
+  return found ? { kind: 'person', id: found.userId, name: found.name, email: found.email } : null
 }
 
 /** Throws `forbidden`, naming what is needed, unless the caller may use the operation. */
@@ -107,9 +113,9 @@ function missingScope(key: ServiceKeyRow, access: Access): string | null {
 }
 
 /** How the domain records who did something. */
-export function askerOf(caller: Caller): Asker {
-  if (caller.kind === 'member') return caller.person
-  return { id: caller.key.id, name: caller.key.name, email: null }
+export function actorOf(caller: Caller): Actor {
+  if (caller.kind === 'member') return { kind: 'person', ...caller.person }
+  return { kind: 'service_key', id: caller.key.id, name: caller.key.name, email: null }
 }
 
 /** The Microsoft IDs that the caller is limited to; undefined means all of the organisation. */

@@ -1,4 +1,5 @@
 import type { Route } from './route.ts'
+import { audit } from './routes/audit.ts'
 import { billingReports } from './routes/billing-reports.ts'
 import { checks } from './routes/checks.ts'
 import { connections } from './routes/connections.ts'
@@ -27,5 +28,6 @@ export const ROUTES: readonly Route[] = [
   ...reportLines,
   ...reportEvents,
   ...serviceKeys,
+  ...audit,
   ...returnOrigins,
 ]

@@ -5,7 +5,7 @@ import { Writable } from 'node:stream'
 import { createServiceKey, readConfig, readKeyRing, SCOPES } from '@consentry/core'
 import type { ConnectionRow, Deps, DomainEvent, Fetch, Role, Scope } from '@consentry/core'
 import { addConnection } from '@consentry/core'
-import { createMemoryStore } from '@consentry/core/testing'
+import { createMemoryStore, TESTER } from '@consentry/core/testing'
 
 import { createApp } from '../src/app.ts'
 import type { Auth } from '../src/callers.ts'
@@ -115,12 +115,8 @@ export async function openApi(options: Options = {}) {
     scopes: readonly Scope[] = SCOPES,
     connections?: readonly string[],
   ) {
-    const made = await createServiceKey(deps, {
-      organisationId,
-      name: 'erp sync',
-      scopes,
-      connections: connections ?? null,
-    })
+    const wish = { organisationId, name: 'erp sync', scopes, connections: connections ?? null }
+    const made = await createServiceKey(deps, wish, TESTER)
     return { authorization: `Bearer ${made.key}` }
   }
 
@@ -129,7 +125,7 @@ export async function openApi(options: Options = {}) {
     name?: string,
     microsoftId: string = randomUUID(),
   ): Promise<ConnectionRow> {
-    return (await addConnection(own, { organisationId, microsoftId, name })).row
+    return (await addConnection(own, { organisationId, microsoftId, name }, TESTER)).row
   }
 
   /** One request; redirects are not followed. */

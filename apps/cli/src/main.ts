@@ -7,8 +7,11 @@ const program = createProgram({
   env: process.env,
   now: () => new Date(),
   input: process.stdin,
+  asJson,
+  output: process.stdout,
   print({ value, text, ok }) {
-    console.log(asJson ? JSON.stringify(value) : text)
+    if (asJson) console.log(JSON.stringify(value))
+    else if (text !== '') console.log(text)
     process.exitCode = ok === false ? 1 : 0
   },
 })

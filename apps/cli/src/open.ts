@@ -1,4 +1,14 @@
-import { readDatabaseConfig, readEnvironment, type Deps } from '@consentry/core'
+import { hostname, userInfo } from 'node:os'
+
+import {
+  drainNotes,
+  readDatabaseConfig,
+  readEnvironment,
+  readKeyRing,
+  type Actor,
+  type Deps,
+  type Recording,
+} from '@consentry/core'
 import { openConfigured, type Database } from '@consentry/db'
 
 import type { Shell } from './shell.ts'
@@ -11,6 +21,29 @@ export async function withDatabase<T>(shell: Shell, work: (database: Database) =
   } finally {
     await database.close()
   }
+}
+
+/** Whoever runs the command, as the audit log names them. */
+export function operator(): Actor {
+  const { username } = userInfo()
+  return { kind: 'operator', id: username, name: `${username}@${hostname()}`, email: null }
+}
+
+/**
+ * Works on the database and writes down what is done. Without a key ring that is only noted, and written by the next
+ * process that has one.
+ */
+export async function withActs<T>(
+  shell: Shell,
+  work: (deps: Recording, database: Database) => Promise<T>,
+): Promise<T> {
+  const { CONSENTRY_KEYS, CONSENTRY_KEYS_FILE } = shell.env
+  const keys = CONSENTRY_KEYS || CONSENTRY_KEYS_FILE ? readKeyRing(shell.env) : null
+  return withDatabase(shell, async (database) => {
+    const deps = { store: database.store, now: shell.now }
+    if (keys) await drainNotes({ ...deps, keys })
+    return work({ ...deps, keys }, database)
+  })
 }
 
 /** Works as the server does: needs the whole configuration and the key ring. */

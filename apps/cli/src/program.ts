@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 
 import manifest from '../package.json' with { type: 'json' }
+import { auditCommands } from './commands/audit.ts'
 import { backupCommands } from './commands/backup.ts'
 import { connectionCommands } from './commands/connection.ts'
 import { doctorCommand } from './commands/doctor.ts'
@@ -26,6 +27,7 @@ export function createProgram(shell: Shell): Command {
   serviceKeyCommands(program, shell)
   connectionCommands(program, shell)
   keysCommands(program, shell)
+  auditCommands(program, shell)
   backupCommands(program, shell)
   doctorCommand(program, shell)
   return program

@@ -1,10 +1,12 @@
+import type { Writable } from 'node:stream'
+
 import type { Env } from '@consentry/core'
 
 /** What a command came to. */
 export type Outcome = {
   /** Printed by `--json`. */
   readonly value: unknown
-  /** Printed otherwise, for a person. */
+  /** Printed otherwise, for a person; nothing when empty. */
   readonly text: string
   /** False when what was asked for was done but did not turn out well; the program then exits 1. */
   readonly ok?: boolean
@@ -15,6 +17,10 @@ export type Shell = {
   readonly env: Env
   readonly now: () => Date
   readonly input: AsyncIterable<Uint8Array | string>
+  /** `--json` was given: one JSON value on standard output, and nothing else there. */
+  readonly asJson: boolean
+  /** Standard output, for what is too long to be an outcome's text. */
+  readonly output: Writable
   print(outcome: Outcome): void
 }
 

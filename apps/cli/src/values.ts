@@ -90,6 +90,16 @@ export function readExpiry(text: string, now: Date): Date {
   return new Date(at)
 }
 
+/** A length of time such as 12h or 7d, in seconds; at most 30 days. */
+export function readSpan(text: string): number {
+  const [, count = '', unit = ''] = /^(\d{1,3})([hd])$/.exec(text) ?? []
+  const seconds = (Number(count) * (UNITS[unit] ?? 0)) / 1000
+  if (count !== '' && seconds <= LONGEST_SPAN) return seconds
+  throw badInput(`"${text}" is not a length of time`, 'Use hours (12h) or days (7d), at most 30d.')
+}
+
+const LONGEST_SPAN = 30 * 24 * 60 * 60
+
 function instantOf(text: string): number {
   const at = ISO_DATE.test(text) ? Date.parse(text) : Number.NaN
   // JavaScript reads 31 February as 3 March.

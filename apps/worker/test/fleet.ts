@@ -1,3 +1,4 @@
+import { TESTER } from '@consentry/core/testing'
 import { importConnections, type Deps } from '@consentry/core'
 import { expect } from 'vitest'
 
@@ -31,7 +32,10 @@ export async function importDue(world: World, count: number): Promise<string[]> 
     const refreshToken = await grantElsewhere(world, id, `svc-csp@${domains[0]}`)
     lines.push(JSON.stringify({ microsoftId: id, refreshToken }))
   }
-  expect(await importConnections(deps, 'org', lines)).toMatchObject({ imported: count, rejected: [] })
+  expect(await importConnections(deps, 'org', lines, { by: TESTER })).toMatchObject({
+    imported: count,
+    rejected: [],
+  })
   microsoft.control.clearRequests()
   const rows = await Promise.all(tenants.map(({ id }) => deps.store.findConnection('org', id)))
   return rows.flatMap((it) => (it ? [it.id] : []))

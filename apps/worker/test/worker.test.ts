@@ -1,3 +1,4 @@
+import { TESTER } from '@consentry/core/testing'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { createConsentLink, requestReport } from '@consentry/core'
@@ -40,9 +41,8 @@ describe('the worker', () => {
 
   it('ends consent attempts whose time is over', async () => {
     const row = await connect(world, demo.tenants.nordwind, -1)
-    const by = { id: 'test', name: 'Test', email: null }
     const past = { ...world.deps, now: () => new Date(Date.now() - 3_600_000) }
-    const { attemptId } = await createConsentLink(past, row, by, { expiresInSeconds: 60 })
+    const { attemptId } = await createConsentLink(past, row, TESTER, { expiresInSeconds: 60 })
     program = startProgram(world.env)
     const ended = await until(async () => {
       const attempt = await world.deps.store.getAttempt(attemptId)
@@ -53,7 +53,7 @@ describe('the worker', () => {
 
   it('runs a billing report that was asked for, to the total that Microsoft invoiced', async () => {
     const row = await connect(world, demo.tenants.nordwind, -1)
-    const { id, invoice } = await requestReport(world.deps, row, { name: 'Test' }, { kind: 'billed' })
+    const { id, invoice } = await requestReport(world.deps, row, TESTER, { kind: 'billed' })
     program = startProgram(world.env)
     const report = await until(async () => {
       const now = await world.deps.store.findReport(row.id, id)

@@ -1,3 +1,4 @@
+import { TESTER } from '@consentry/core/testing'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -57,10 +58,9 @@ type DemoTenant = (typeof demo.tenants)['nordwind' | 'cascade']
 /** Consents as the tenant's administrator, and makes the connection due `hoursAgo`. */
 export async function connect(world: World, tenant: DemoTenant, hoursAgo: number): Promise<ConnectionRow> {
   const { deps, microsoft } = world
-  const { row } = await addConnection(deps, { organisationId: 'org', microsoftId: tenant.id })
-  const by = { id: 'test', name: 'Test', email: null }
-  const { url } = await createConsentLink(deps, row, by)
-  const trip = { browser: 'browser', byMember: true }
+  const { row } = await addConnection(deps, { organisationId: 'org', microsoftId: tenant.id }, TESTER)
+  const { url } = await createConsentLink(deps, row, TESTER)
+  const trip = { browser: 'browser', member: TESTER }
   const { location } = await startConsent(deps, url.split('/').at(-1) ?? '', trip)
   const back = await microsoft.signIn(location, { user: tenant.users.service })
   const answer = Object.fromEntries(new URL(back.location ?? '').searchParams)

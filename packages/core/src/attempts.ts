@@ -1,3 +1,5 @@
+import { record } from './audit.ts'
+import type { Actor } from './audit-entry.ts'
 import type { Deps } from './deps.ts'
 import { ConsentryError } from './errors.ts'
 import { promote } from './promotion.ts'
@@ -63,11 +65,15 @@ export async function acceptAccount(
   deps: Deps,
   connection: ConnectionRow,
   attemptId: string,
+  by: Actor,
 ): Promise<AttemptRow> {
   const seen = await readAttempt(deps, connection, attemptId)
   const candidate = seen?.attempt.candidate
   if (!seen || !candidate) throw new ConsentryError('not_found')
   if (seen.attempt.expiresAt <= deps.now()) throw new ConsentryError('link_ended')
+  const { organisationId, microsoftId } = connection
+  const details = { attempt: attemptId, account: candidate.username }
+  await record(deps, { organisationId, actor: by, action: 'consent.account_accepted', microsoftId, details })
   await promote(deps, seen.attempt, connection, candidate)
   const patch = { status: 'succeeded', problem: null, candidate: null } as const
   const ended = await deps.store.updateAttempt(attemptId, patch)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
-import type { Asker } from './consent.ts'
+import type { Actor } from './audit-entry.ts'
+import { recordAct } from './connections.ts'
 import type { Deps, Page } from './deps.ts'
 import { diagnoseApi } from './diagnosis.ts'
 import { ConsentryError } from './errors.ts'
@@ -61,7 +62,7 @@ async function askPartnerCenter(deps: Deps, connection: ConnectionRow, path: str
 export async function requestReport(
   deps: Deps,
   connection: ConnectionRow,
-  by: Pick<Asker, 'name'>,
+  by: Actor,
   wish: ReportWish,
 ): Promise<ReportRow> {
   if (!deps.config.microsoft.cloud.partnerBilling) throw new ConsentryError('not_in_this_cloud')
@@ -84,6 +85,7 @@ export async function requestReport(
     leaseHolder: null,
     fence: 0,
   }
+  await recordAct(deps, connection, by, 'report.requested', { report: row.id, invoice: row.invoiceId })
   await deps.store.createReport(row)
   return row
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
+import { record, type Recording } from './audit.ts'
+import type { Actor, AuditAction } from './audit-entry.ts'
 import type { Deps } from './deps.ts'
 import { ConsentryError } from './errors.ts'
 import { discoverTenant, isMicrosoftId, type Tenant } from './microsoft/tenant.ts'
@@ -32,6 +34,7 @@ export type NewConnection = {
 export async function addConnection(
   deps: Deps,
   wish: NewConnection,
+  by: Actor,
 ): Promise<{ row: ConnectionRow; created: boolean }> {
   const entered = tidy(wish.microsoftId)
   const microsoftId = await resolve(deps, entered)
@@ -39,7 +42,39 @@ export async function addConnection(
   if (there) return { row: there, created: false }
   const domain = isMicrosoftId(entered) ? null : entered
   const row = await newConnection(deps, { ...wish, microsoftId, domain })
+  await recordAct(deps, row, by, 'connection.added', { name: row.name })
   return deps.store.createConnection(row)
+}
+
+/** Gives it the name that a person chose. Throws `changed_meanwhile` when the row is not as it was read. */
+export async function renameConnection(
+  deps: Deps,
+  connection: ConnectionRow,
+  name: string,
+  by: Actor,
+): Promise<ConnectionRow> {
+  await recordAct(deps, connection, by, 'connection.renamed', { from: connection.name, to: name })
+  const patch = { name, nameFrom: 'person' } as const
+  const renamed = await deps.store.updateConnection(connection.id, patch, connection.version)
+  if (!renamed) throw new ConsentryError('changed_meanwhile')
+  return renamed
+}
+
+/** Destroys its grants and access tokens; the history stays. */
+export async function disconnect(deps: Deps, connection: ConnectionRow, by: Actor): Promise<void> {
+  await recordAct(deps, connection, by, 'connection.disconnected')
+  await deps.store.disconnect(connection.id, deps.now())
+}
+
+/** Writes down what somebody does to a connection, before it is done. Throws `not_recorded`. */
+export async function recordAct(
+  deps: Recording,
+  { organisationId, microsoftId }: Pick<ConnectionRow, 'organisationId' | 'microsoftId'>,
+  actor: Actor,
+  action: AuditAction,
+  details: Readonly<Record<string, string | null>> = {},
+): Promise<void> {
+  await record(deps, { organisationId, actor, action, microsoftId, details })
 }
 
 async function resolve(deps: Deps, entered: string): Promise<string> {

@@ -1,5 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 
+import { record } from './audit.ts'
+import type { Actor, AuditAction } from './audit-entry.ts'
 import type { Deps } from './deps.ts'
 import { ConsentryError } from './errors.ts'
 import { MINUTE } from './microsoft/http.ts'
@@ -8,9 +10,6 @@ import { proveConsent } from './promotion.ts'
 import { hashToken, randomToken } from './secrets.ts'
 import { seal } from './seal.ts'
 import type { AttemptRow, ConnectionRow, Organisation } from './types.ts'
-
-/** Who asks for a consent: a member, or a service by its key. */
-export type Asker = { readonly id: string; readonly name: string; readonly email: string | null }
 
 export type LinkOptions = {
   /** Where the browser may go when it is over: this deployment or a registered origin. */
@@ -29,7 +28,7 @@ const TRIP_LIFETIME = 60 * MINUTE
 export async function createConsentLink(
   deps: Deps,
   connection: ConnectionRow,
-  by: Asker,
+  by: Actor,
   options: LinkOptions = {},
 ): Promise<{ attemptId: string; url: string; expiresAt: Date }> {
   if (options.returnUrl) await assertRegistered(deps, connection, options.returnUrl)
@@ -62,6 +61,7 @@ export async function createConsentLink(
     problem: null,
     candidate: null,
   }
+  await recordLink(deps, attempt, by, 'consent.link_created', { recipient: attempt.recipient })
   await deps.store.createAttempt(attempt)
   if (connection.status === 'new') await deps.store.updateConnection(connection.id, { status: 'waiting' })
   return {
@@ -98,14 +98,38 @@ export async function listConsentLinks(deps: Deps, connection: ConnectionRow) {
   }))
 }
 
+async function recordLink(
+  deps: Deps,
+  attempt: Pick<AttemptRow, 'id' | 'organisationId' | 'microsoftId'>,
+  actor: Actor,
+  action: AuditAction,
+  details: Readonly<Record<string, string | null>> = {},
+): Promise<void> {
+  const { id, organisationId, microsoftId } = attempt
+  await record(deps, { organisationId, actor, action, microsoftId, details: { attempt: id, ...details } })
+}
+
+/** Whoever holds a link and has no account here, known by the browser alone. */
+function outsider(attempt: AttemptRow): Actor {
+  return {
+    kind: 'outsider',
+    id: attempt.id,
+    name: attempt.recipient ?? 'Somebody with the link',
+    email: null,
+  }
+}
+
 /** Ends a link; false when it is not an open one of this connection. */
 export async function endConsentLink(
   deps: Deps,
   connection: ConnectionRow,
   attemptId: string,
+  by: Actor,
 ): Promise<boolean> {
   const open = await deps.store.listOpenAttempts(connection.id, deps.now())
-  if (!open.some((it) => it.id === attemptId)) return false
+  const attempt = open.find((it) => it.id === attemptId)
+  if (!attempt) return false
+  await recordLink(deps, attempt, by, 'consent.link_ended')
   await expire(deps, attemptId)
   return true
 }
@@ -114,6 +138,7 @@ export async function endConsentLink(
 export async function declineLink(deps: Deps, token: string): Promise<boolean> {
   const shown = await showConsentLink(deps, token)
   if (!shown) return false
+  await recordLink(deps, shown.attempt, outsider(shown.attempt), 'consent.link_declined')
   await expire(deps, shown.attempt.id)
   deps.report?.({ name: 'consent.not_expected', microsoftId: shown.attempt.microsoftId })
   return true
@@ -142,8 +167,8 @@ export async function showConsentLink(
 export type Trip = {
   /** The browser's random cookie. */
   readonly browser: string
-  /** A signed-in member of the organisation set off. */
-  readonly byMember: boolean
+  /** The signed-in member of the organisation who set off; null for anybody else. */
+  readonly member: Actor | null
 }
 
 /**
@@ -167,9 +192,12 @@ export async function startConsent(deps: Deps, token: string, trip: Trip): Promi
       { purpose: 'code-verifier', subject: attempt.id },
       verifier,
     ),
-    byMember: trip.byMember,
+    byMember: trip.member !== null,
   })
   if (!started) throw new ConsentryError('link_ended', { values: { person: attempt.createdByName } })
+  // Once: who holds a link could fill the log by setting off again and again.
+  if (attempt.browserHash === null)
+    await recordLink(deps, attempt, trip.member ?? outsider(attempt), 'consent.set_off')
   return { location: authorizeUrl(deps, connection.microsoftId, { state, nonce, verifier }) }
 }
 

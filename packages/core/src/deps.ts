@@ -1,3 +1,4 @@
+import type { AuditHead, AuditNote, AuditRow, Chain } from './audit-entry.ts'
 import type { Config } from './config.ts'
 import type { KeyRing } from './seal.ts'
 import type { Turn, TurnWish } from './turns.ts'
@@ -65,6 +66,8 @@ export type Rotation = {
   readonly patch: ConnectionPatch
   /** What the history says of it, when it has to. */
   readonly check: CheckRow | null
+  /** What the audit log is to say of it. */
+  readonly note: AuditNote
 }
 
 /** A connection's wrapped data key, with what it is bound to. */
@@ -87,6 +90,15 @@ export type ConnectionPatch = Partial<
 >
 export type AttemptPatch = Partial<Omit<AttemptRow, 'id' | 'connectionId' | 'organisationId' | 'createdAt'>>
 export type ReportPatch = Partial<Omit<ReportRow, 'id' | 'connectionId' | 'organisationId' | 'createdAt'>>
+
+export type AuditQuery = PageRequest & {
+  /** Id, name or email. */
+  readonly actor?: string | undefined
+  /** Whole (`token.issued`), or all that begin with it (`token`). */
+  readonly action?: string | undefined
+  /** Only entries of these Microsoft IDs. */
+  readonly only?: readonly string[] | undefined
+}
 
 /**
  * Where everything is kept. Every method is one durable step: when its promise resolves, the change survives a
@@ -218,7 +230,8 @@ export type Store = {
   ): Promise<AttemptRow | null>
   /** Takes the trip with this state, once: clears the state and marks it proving. Null when there is none to take. */
   takeTrip(stateHash: string, browserHash: string, now: Date): Promise<AttemptRow | null>
-  updateAttempt(id: string, patch: AttemptPatch): Promise<AttemptRow | null>
+  /** With the note, if there is one, in the same step. */
+  updateAttempt(id: string, patch: AttemptPatch, note?: AuditNote): Promise<AttemptRow | null>
   /** Takes over the attempts that a process was proving when it ended, each for one caller only. */
   takeInterruptedAttempts(): Promise<AttemptRow[]>
   /**
@@ -240,6 +253,8 @@ export type Store = {
   findServiceKey(hash: string): Promise<ServiceKeyRow | null>
   listServiceKeys(organisationId: string): Promise<ServiceKeyRow[]>
   revokeServiceKey(organisationId: string, id: string, now: Date): Promise<boolean>
+  /** Sets when a key that is not revoked ends. */
+  endServiceKey(organisationId: string, id: string, at: Date): Promise<void>
   touchServiceKey(id: string, at: Date): Promise<void>
   /** Notes that a key was given a token of the connection. */
   noteTokenUse(connectionId: string, serviceKeyId: string, at: Date): Promise<void>
@@ -269,6 +284,27 @@ export type Store = {
   /** Chunks that hold lines from `firstLine` on, in order, at most `limit`. */
   listReportChunks(reportId: string, firstLine: number, limit: number): Promise<ReportChunkRow[]>
   listBreakdown(reportId: string, by: 'customer' | 'product'): Promise<BreakdownRow[]>
+
+  // audit
+  /** The log's signed end; null before it is begun. */
+  getAuditHead(): Promise<AuditHead | null>
+  /** Begins the log, or gives the end of the one that is there. */
+  createAuditHead(head: AuditHead): Promise<AuditHead>
+  /** Puts the log's key, wrapped anew, in the place of what it was. False when it is no longer that. */
+  replaceAuditKey(from: string, to: Pick<AuditHead, 'key' | 'keyId'>): Promise<boolean>
+  /**
+   * Adds what `chain` makes of the log's end and of the noted events with these ids that are still there, and forgets
+   * those, in one write. One after the other over the fleet. Gives how many noted events came along.
+   */
+  appendAudit(noteIds: readonly string[], chain: Chain): Promise<number>
+  /** Adds events that `drainNotes` brings into the log later. */
+  addAuditNotes(notes: readonly AuditNote[]): Promise<void>
+  /** Oldest first. */
+  listAuditNotes(limit: number): Promise<AuditNote[]>
+  /** The organisation's entries, newest first. */
+  listAudit(organisationId: string, query: AuditQuery): Promise<Page<AuditRow>>
+  /** Entries of the whole deployment after this one, in order. */
+  readAudit(afterSequence: number, limit: number): Promise<AuditRow[]>
 
   // nights
   /** Adds one refresh to its night, in one write. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
-import { newConnection } from './connections.ts'
+import type { Actor } from './audit-entry.ts'
+import { newConnection, recordAct } from './connections.ts'
 import type { Deps } from './deps.ts'
 import { saveGrant } from './grants.ts'
 import { withLease } from './lease.ts'
@@ -32,7 +33,7 @@ export async function importConnections(
   deps: Deps,
   organisationId: string,
   lines: AsyncIterable<string> | Iterable<string>,
-  options: { readonly dryRun?: boolean } = {},
+  options: { readonly by: Actor; readonly dryRun?: boolean },
 ): Promise<ImportResult> {
   const result = { imported: 0, skipped: 0, rejected: [] as { line: number; reason: string }[] }
   const seen = new Set<string>()
@@ -51,7 +52,7 @@ export async function importConnections(
       continue
     }
     seen.add(line.microsoftId)
-    result[await importOne(deps, organisationId, line, options.dryRun ?? false)] += 1
+    result[await importOne(deps, organisationId, line, options)] += 1
   }
   return result
 }
@@ -66,12 +67,13 @@ async function importOne(
   deps: Deps,
   organisationId: string,
   line: Line,
-  dryRun: boolean,
+  { by, dryRun }: { readonly by: Actor; readonly dryRun?: boolean },
 ): Promise<'imported' | 'skipped'> {
   const there = await deps.store.findConnection(organisationId, line.microsoftId)
   if (there && there.generation !== null) return 'skipped'
   if (dryRun) return 'imported'
   const fresh = await newConnection(deps, { organisationId, microsoftId: line.microsoftId, name: line.name })
+  await recordAct(deps, fresh, by, 'connection.imported', { account: line.username ?? null })
   const { row } = there ? { row: there } : await deps.store.createConnection(fresh)
   const generation = await deps.store.allocateGeneration(row.id)
   await saveGrant(deps, row, {

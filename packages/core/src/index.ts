@@ -5,6 +5,28 @@ export {
   type AttemptSeen,
   type OutsiderView,
 } from './attempts.ts'
+export {
+  drainNotes,
+  noteOf,
+  record,
+  recordIfPossible,
+  verifyAudit,
+  type AuditVerdict,
+  type Recording,
+} from './audit.ts'
+export {
+  AUDIT_ACTIONS,
+  auditView,
+  CONSENTRY,
+  type Actor,
+  type AuditAction,
+  type AuditEvent,
+  type AuditHead,
+  type AuditNote,
+  type AuditRow,
+  type AuditView,
+  type Chain,
+} from './audit-entry.ts'
 export { listInvoices, requestReport, type ReportWish } from './billing.ts'
 export { RUNGS } from './checks.ts'
 export {
@@ -17,7 +39,14 @@ export {
   type MicrosoftConfig,
   type NightlyConfig,
 } from './config.ts'
-export { addConnection, lookUpTenant, type NewConnection } from './connections.ts'
+export {
+  addConnection,
+  disconnect,
+  lookUpTenant,
+  recordAct,
+  renameConnection,
+  type NewConnection,
+} from './connections.ts'
 export {
   createConsentLink,
   declineLink,
@@ -27,13 +56,13 @@ export {
   redirectUri,
   showConsentLink,
   startConsent,
-  type Asker,
   type Callback,
   type LinkOptions,
   type Trip,
 } from './consent.ts'
 export type {
   AttemptPatch,
+  AuditQuery,
   ConnectionPatch,
   ConnectionQuery,
   Deps,
@@ -52,6 +81,7 @@ export { readEnvironment } from './environment.ts'
 export { nextNight, nextWindow } from './forecast.ts'
 export { importConnections, type ImportResult } from './import.ts'
 export { listDuePages, postpone, refreshDue, refreshIfDue, type NightlyResult } from './nightly.ts'
+export { addMember, createOrganisation, putReturnOrigins } from './organisations.ts'
 export { consentScopes, PERMISSIONS, requiredPermissions, type Permission } from './permissions.ts'
 export { PROBLEMS, type ProblemEntry } from './problems.ts'
 export { recoverInterrupted, type Recovered } from './recovery.ts'
@@ -72,13 +102,15 @@ export {
   authenticateServiceKey,
   createServiceKey,
   noteTokenUse,
+  revokeServiceKey,
+  rotateServiceKey,
   withUses,
   type NewServiceKey,
 } from './service-keys.ts'
 export { problemOf, UNCONNECTED } from './status.ts'
 export { discoverTenant, isMicrosoftId, type Tenant } from './microsoft/tenant.ts'
 export { FURTHEST_TURN, turnAfter, type Turn, type TurnWish } from './turns.ts'
-export { getAccessToken, type IssuedToken } from './tokens.ts'
+export { getAccessToken, issueAccessToken, type IssuedToken } from './tokens.ts'
 export type { TokenWish } from './wish.ts'
 export {
   LADDER,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import type { AuditNote } from './audit-entry.ts'
 import type { ConnectionPatch, Deps } from './deps.ts'
 import { sealGrant } from './grants.ts'
 import { MINUTE, SECOND } from './microsoft/http.ts'
@@ -14,6 +15,8 @@ export type Brought = {
   readonly access: AccessTokenRow
   readonly patch: ConnectionPatch
   readonly check: CheckRow | null
+  /** What the audit log is to say of it. */
+  readonly note: AuditNote
 }
 
 /**
@@ -27,18 +30,20 @@ export async function keepRotation(
   brought: Brought,
 ): Promise<ConnectionRow | null> {
   const { store } = deps
-  const { redeemed, refreshToken, access, patch, check } = brought
+  const { redeemed, refreshToken, access, patch, check, note } = brought
   if (refreshToken === null) {
     const settled = { ...patch, generation: redeemed, verify: null }
     return persistently(deps, leased, async () => {
       await store.putAccessToken(access)
-      return store.releaseLease(leased.id, leased.fence, settled, check)
+      const released = await store.releaseLease(leased.id, leased.fence, settled, check)
+      if (released) await store.addAuditNotes([note])
+      return released
     })
   }
   const generation = leased.lastGeneration
   const fresh = { generation, refreshToken, origin: 'rotation', attemptId: null } as const
   const grant = await sealGrant(deps, leased, fresh)
-  const rotation = { fence: leased.fence, grant, redeemed, at: deps.now(), access, patch, check }
+  const rotation = { fence: leased.fence, grant, redeemed, at: deps.now(), access, patch, check, note }
   return persistently(deps, leased, () => store.commitRotation(rotation))
 }
 

@@ -15,6 +15,15 @@ function entry(status: number, action: Action, title: string, why: string, remed
 
 /** Every code that the product can say, in the words that API, console, mail and log share. */
 export const PROBLEMS = {
+  // writing down
+  not_recorded: entry(
+    503,
+    'retry',
+    'Consentry could not write this down',
+    'Whatever is done here is recorded first, and the audit log cannot be written just now. Nothing was done.',
+    'Try again in a few seconds; if it stays, tell whoever runs Consentry.',
+  ),
+
   // entering and looking up a tenant
   malformed_id: entry(
     422,

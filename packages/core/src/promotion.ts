@@ -1,3 +1,5 @@
+import { drainNotes, noteOf } from './audit.ts'
+import { CONSENTRY, type AuditNote } from './audit-entry.ts'
 import { recordCheck } from './checks.ts'
 import type { Callback } from './consent.ts'
 import type { AttemptPatch, ConnectionPatch, Deps } from './deps.ts'
@@ -124,7 +126,7 @@ async function decide(
     return end(deps, attempt, { problem: failed ?? problem('microsoft_slow') })
   }
   await promote(deps, attempt, connection, candidate, { proof, tokens: trial.tokens })
-  return end(deps, attempt, lead ? { problem: lead } : {})
+  return end(deps, attempt, { account: candidate.username, ...(lead ? { problem: lead } : {}) })
 }
 
 function candidateOf(trial: Trial): Candidate | null {
@@ -206,11 +208,25 @@ function afterPromotion(deps: Deps, leased: ConnectionRow, candidate: Candidate)
   }
 }
 
-async function end(
-  deps: Deps,
-  attempt: AttemptRow,
-  outcome: { readonly problem?: Problem; readonly candidate?: Candidate },
-): Promise<AttemptRow> {
+type Outcome = {
+  readonly problem?: Problem
+  readonly candidate?: Candidate
+  /** Whose sign-in it is, where that is known. */
+  readonly account?: string
+}
+
+function noteOfEnd(deps: Deps, attempt: AttemptRow, { problem: told, account }: Outcome): AuditNote {
+  const { organisationId, microsoftId } = attempt
+  const action = told ? 'consent.failed' : 'consent.succeeded'
+  const details = {
+    attempt: attempt.id,
+    ...(account ? { account } : {}),
+    ...(told ? { code: told.code } : {}),
+  }
+  return noteOf(deps, { organisationId, actor: CONSENTRY, action, microsoftId, details })
+}
+
+async function end(deps: Deps, attempt: AttemptRow, outcome: Outcome): Promise<AttemptRow> {
   const patch: AttemptPatch = {
     status: outcome.problem ? 'failed' : 'succeeded',
     problem: outcome.problem ?? null,
@@ -220,7 +236,8 @@ async function end(
     nonceHash: null,
     provingBy: null,
   }
-  const ended = await deps.store.updateAttempt(attempt.id, patch)
+  const ended = await deps.store.updateAttempt(attempt.id, patch, noteOfEnd(deps, attempt, outcome))
+  await drainNotes(deps)
   deps.report?.({
     name: outcome.problem ? 'consent.failed' : 'consent.succeeded',
     microsoftId: attempt.microsoftId,

@@ -1,3 +1,4 @@
+import { drainNotes } from './audit.ts'
 import type { Deps } from './deps.ts'
 import { resumeConsent } from './promotion.ts'
 
@@ -10,7 +11,8 @@ export type Recovered = {
 }
 
 /**
- * Puts right what a crash left: renewals without an outcome become due, consents on trial are proven to their end.
+ * Puts right what a crash left: renewals without an outcome become due, consents on trial are proven to their end,
+ * and what was noted for the audit log goes into it.
  * Safe to run at any time and in any number of processes; what a living process has in hand is left to it.
  */
 export async function recoverInterrupted(deps: Deps): Promise<Recovered> {
@@ -20,5 +22,6 @@ export async function recoverInterrupted(deps: Deps): Promise<Recovered> {
   }
   const attempts = await deps.store.takeInterruptedAttempts()
   await Promise.all(attempts.map((it) => resumeConsent(deps, it)))
+  await drainNotes(deps)
   return { connections: connections.length, attempts: attempts.length }
 }

@@ -1,3 +1,5 @@
+import { drainNotes, noteOf, recordIfPossible } from './audit.ts'
+import { CONSENTRY, type AuditEvent } from './audit-entry.ts'
 import { tellCheck } from './checks.ts'
 import { coolDown, stillCooling } from './cool-down.ts'
 import type { Deps } from './deps.ts'
@@ -18,6 +20,7 @@ import {
   verificationCheck,
   wordsOfRedemption,
 } from './verification.ts'
+import { tokenIdOf } from './secrets.ts'
 import { readOrder, type Order } from './wish.ts'
 
 export type Redemption =
@@ -132,7 +135,10 @@ async function keep(
   const patch = afterSuccess(leased, readTokenFacts(tokens, order.resource), deps.now(), deps.config)
   const access = await sealAccessToken(deps, leased, order.key, tokens)
   const { refreshToken } = tokens
-  const kept = await keepRotation(deps, leased, { redeemed, refreshToken, access, patch, check })
+  const details = { resource: order.resource, tokenId: tokenIdOf(tokens.accessToken) }
+  const note = noteOf(deps, aboutGrant(leased, 'grant.refreshed', details))
+  const kept = await keepRotation(deps, leased, { redeemed, refreshToken, access, patch, check, note })
+  await drainNotes(deps)
   // A stale holder's access token is good all the same, unless the connection was ended meanwhile.
   const connection = kept ?? (await deps.store.getConnection(leased.id))
   if (!connection || connection.disconnectedAt || connection.generation === null)
@@ -144,6 +150,14 @@ async function keep(
   })
   if (kept && check) tellCheck(deps, leased, check)
   return { access, tokens, connection, detail, check }
+}
+
+function aboutGrant(
+  { organisationId, microsoftId }: ConnectionRow,
+  action: 'grant.refreshed' | 'grant.refused',
+  details: Readonly<Record<string, string>>,
+): AuditEvent {
+  return { organisationId, actor: CONSENTRY, action, microsoftId, details }
 }
 
 /** What the access token says of its sign-in. Partner Center's is a v1.0 token, the only kind that carries `amr`. */
@@ -174,6 +188,8 @@ async function refuse(
   await deps.store.releaseLease(leased.id, leased.fence, { ...patch, ...verify }, check)
   if (check) tellCheck(deps, leased, check)
   if (patch.status === 'broken') await deps.store.dropAccessTokens(leased.id)
+  const details = { resource: order.resource, code: refused.problem.code }
+  await recordIfPossible(deps, aboutGrant(leased, 'grant.refused', details))
   deps.report?.({
     name: 'token.refused',
     microsoftId: leased.microsoftId,

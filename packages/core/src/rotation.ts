@@ -1,3 +1,4 @@
+import { rewrapLogKey } from './audit.ts'
 import type { Deps } from './deps.ts'
 import { ConsentryError } from './errors.ts'
 import { rewrap } from './seal.ts'
@@ -14,11 +15,12 @@ export type KeyRotation = {
 }
 
 /**
- * Wraps every connection's data key with the ring's active key. The data keys stay as they are, so everything goes on
+ * Wraps every connection's data key, and the audit log's, with the ring's active key. The data keys stay as they are, so everything goes on
  * meanwhile. Each connection is one durable step: stopped anywhere, it goes on when it is started again.
  */
 export async function rotateKeys(deps: Pick<Deps, 'store' | 'keys'>): Promise<KeyRotation> {
   const { store, keys } = deps
+  await rewrapLogKey(deps)
   const stuck: string[] = []
   let rewrapped = 0
   let after = ''

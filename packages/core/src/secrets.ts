@@ -10,6 +10,11 @@ export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('base64url')
 }
 
+/** Tells one access token from another without being of use: the first 96 bits of its SHA-256, in hex. */
+export function tokenIdOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex').slice(0, 24)
+}
+
 /** Compares two texts in a time that tells nothing of where they differ. */
 export function sameText(one: string, other: string): boolean {
   return timingSafeEqual(

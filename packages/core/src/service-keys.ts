@@ -1,5 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 
+import { record, type Recording } from './audit.ts'
+import type { Actor, AuditAction } from './audit-entry.ts'
 import type { Deps } from './deps.ts'
 import { hashToken } from './secrets.ts'
 import type { ConnectionRow, Scope, ServiceKeyRow, TokenUse } from './types.ts'
@@ -18,11 +20,17 @@ const SHOWN = 12
 const FORM = /^csk_[A-Za-z0-9_-]{43}$/
 const TOUCH_INTERVAL = 60_000
 
-/** Makes a service key. The key itself is given here once; only its hash is stored. */
-export async function createServiceKey(
-  deps: Pick<Deps, 'store' | 'now'>,
-  wish: NewServiceKey,
-): Promise<{ row: ServiceKeyRow; key: string }> {
+type Made = { readonly row: ServiceKeyRow; readonly key: string }
+
+/** Makes a service key. The key itself is given here once; only its hash is stored. Throws `not_recorded`. */
+export async function createServiceKey(deps: Recording, wish: NewServiceKey, by: Actor): Promise<Made> {
+  const made = newServiceKey(deps, wish)
+  await recordKey(deps, made.row, by, 'service_key.created')
+  await deps.store.createServiceKey(made.row)
+  return made
+}
+
+function newServiceKey(deps: Recording, wish: NewServiceKey): Made {
   const key = `${PREFIX}${randomBytes(32).toString('base64url')}`
   const row: ServiceKeyRow = {
     id: randomUUID(),
@@ -37,8 +45,64 @@ export async function createServiceKey(
     revokedAt: null,
     createdAt: deps.now(),
   }
-  await deps.store.createServiceKey(row)
   return { row, key }
+}
+
+/** 86,400 (one day): what a service has to change over, unless told otherwise. */
+const OVERLAP = 24 * 60 * 60
+
+/**
+ * Makes a key in the place of another: same name, rights and length of life. The old one goes on for `overlapSeconds`
+ * (a day unless told otherwise; 0 ends it now). Null when there is none that could be used.
+ */
+export async function rotateServiceKey(
+  deps: Recording,
+  organisationId: string,
+  id: string,
+  by: Actor,
+  overlapSeconds = OVERLAP,
+): Promise<(Made & { readonly old: ServiceKeyRow }) | null> {
+  const now = deps.now()
+  const old = await findUsable(deps, organisationId, id)
+  if (!old) return null
+  const life = old.expiresAt ? old.expiresAt.getTime() - old.createdAt.getTime() : null
+  const expiresAt = life === null ? null : new Date(now.getTime() + life)
+  const made = newServiceKey(deps, { ...old, expiresAt })
+  await recordKey(deps, old, by, 'service_key.rotated', { by: made.row.id, overlapSeconds })
+  await deps.store.createServiceKey(made.row)
+  const end = new Date(now.getTime() + overlapSeconds * 1000)
+  const ending = old.expiresAt && old.expiresAt < end ? old.expiresAt : end
+  await deps.store.endServiceKey(organisationId, id, ending)
+  return { ...made, old: { ...old, expiresAt: ending } }
+}
+
+async function findUsable({ store, now }: Recording, organisationId: string, id: string) {
+  const row = (await store.listServiceKeys(organisationId)).find((it) => it.id === id)
+  return row && !row.revokedAt && !(row.expiresAt && row.expiresAt <= now()) ? row : null
+}
+
+/** Ends a key at once. False when there is none to end. */
+export async function revokeServiceKey(
+  deps: Recording,
+  organisationId: string,
+  id: string,
+  by: Actor,
+): Promise<boolean> {
+  const row = (await deps.store.listServiceKeys(organisationId)).find((it) => it.id === id)
+  if (!row || row.revokedAt) return false
+  await recordKey(deps, row, by, 'service_key.revoked')
+  return deps.store.revokeServiceKey(organisationId, id, deps.now())
+}
+
+async function recordKey(
+  deps: Recording,
+  { organisationId, id, name, prefix, scopes, connections }: ServiceKeyRow,
+  actor: Actor,
+  action: AuditAction,
+  more: Readonly<Record<string, string | number>> = {},
+): Promise<void> {
+  const details = { key: id, name, prefix, scopes, ...(connections ? { connections } : {}), ...more }
+  await record(deps, { organisationId, actor, action, details })
 }
 
 /** Notes that the key was given a token of the connection, once a minute at most and process. */

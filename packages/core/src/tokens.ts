@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import { record } from './audit.ts'
+import type { Actor } from './audit-entry.ts'
 import { stillCooling } from './cool-down.ts'
 import type { Deps } from './deps.ts'
 import type { Diagnosis } from './diagnosis.ts'
@@ -8,6 +10,7 @@ import { PATIENCE, underWay, withLease } from './lease.ts'
 import { SECOND } from './microsoft/http.ts'
 import { redeemLeased } from './redemption.ts'
 import { unseal } from './seal.ts'
+import { tokenIdOf } from './secrets.ts'
 import { problemOf } from './status.ts'
 import type { AccessTokenRow, ConnectionRow } from './types.ts'
 import { readOrder, type Order, type TokenWish } from './wish.ts'
@@ -24,6 +27,24 @@ export type IssuedToken = {
 
 const STALE_VALIDITY = 30
 const DEFAULT_RETRY_AFTER = 30
+
+/**
+ * An access token for somebody else, who is written down before it is given. Throws what `getAccessToken` throws, and
+ * `not_recorded` when the audit log cannot be written.
+ */
+export async function issueAccessToken(
+  deps: Deps,
+  connection: ConnectionRow,
+  wish: TokenWish,
+  to: Actor,
+): Promise<IssuedToken> {
+  const token = await getAccessToken(deps, connection, wish)
+  const { organisationId, microsoftId } = connection
+  const { accessToken, resource, source, expiresAt } = token
+  const details = { tokenId: tokenIdOf(accessToken), resource, source, expiresAt: expiresAt.toISOString() }
+  await record(deps, { organisationId, actor: to, action: 'token.issued', microsoftId, details })
+  return token
+}
 
 /**
  * An access token for a resource. Throws `not_connected` or the reason the connection is broken (409), what Microsoft

@@ -1,3 +1,4 @@
+import type { Actor } from '../src/audit-entry.ts'
 import { createMicrosoft, demo, type Microsoft, type SignInOptions } from '@consentry/microsoft-simulator'
 
 import {
@@ -66,7 +67,7 @@ export const otherTenant = demo.tenants.cascade
 
 /** Adds the tenant to the organisation. */
 export async function add(bench: Bench, microsoftId: string = tenant.id): Promise<ConnectionRow> {
-  return (await addConnection(bench, { organisationId: bench.organisation.id, microsoftId })).row
+  return (await addConnection(bench, { organisationId: bench.organisation.id, microsoftId }, ASKER)).row
 }
 
 /** The connection as it is stored now. */
@@ -78,7 +79,12 @@ export async function stored(bench: Bench, microsoftId: string = tenant.id): Pro
 
 export type Trip = { readonly query: URLSearchParams; readonly browser: string; readonly token: string }
 
-const ASKER = { id: 'user-1', name: 'Ingrid Solheim', email: 'ingrid@fjordbyte.example' }
+export const ASKER: Actor = {
+  kind: 'person',
+  id: 'user-1',
+  name: 'Ingrid Solheim',
+  email: 'ingrid@fjordbyte.example',
+}
 
 /** Makes a link, sets off with it and comes back from Microsoft with whatever it sent. */
 export async function travel(
@@ -89,7 +95,7 @@ export async function travel(
 ): Promise<Trip> {
   const browser = link.browser ?? randomToken()
   const token = link.token ?? (await newLink(bench, connection))
-  const { location } = await startConsent(bench, token, { browser, byMember: true })
+  const { location } = await startConsent(bench, token, { browser, member: ASKER })
   const arrived = await bench.microsoft.signIn(location, as)
   if (!arrived.location) throw new Error(`Microsoft kept the browser: AADSTS${arrived.aadsts}`)
   return { query: new URL(arrived.location).searchParams, browser, token }

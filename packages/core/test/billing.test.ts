@@ -11,11 +11,10 @@ import {
   type ConnectionRow,
   type ReportRow,
 } from '../src/index.ts'
-import { add, consent, createBench, stored, tenant, type Bench } from './bench.ts'
+import { add, ASKER, consent, createBench, stored, tenant, type Bench } from './bench.ts'
 import { demo } from '@consentry/microsoft-simulator'
 
 let bench: Bench
-const BY = { name: 'Ingrid' }
 
 beforeEach(async () => {
   bench = await createBench()
@@ -23,7 +22,7 @@ beforeEach(async () => {
 })
 
 async function run(wish: Parameters<typeof requestReport>[3], row?: ConnectionRow): Promise<ReportRow> {
-  await requestReport(bench, row ?? (await stored(bench)), BY, wish)
+  await requestReport(bench, row ?? (await stored(bench)), ASKER, wish)
   const done = await runNextReport(bench)
   if (!done) throw new Error('Nothing was queued.')
   return done
@@ -75,7 +74,7 @@ describe('a billing report', () => {
 
   it('of a legacy invoice is refused before anything is queued', async () => {
     const wish = { kind: 'billed', invoiceId: 'D0300ABCDE' } as const
-    await expect(requestReport(bench, await stored(bench), BY, wish)).rejects.toMatchObject({
+    await expect(requestReport(bench, await stored(bench), ASKER, wish)).rejects.toMatchObject({
       code: 'legacy_invoice',
     })
     expect(await runNextReport(bench)).toBeNull()
@@ -150,7 +149,7 @@ describe('a billing report', () => {
   })
 
   it('ends in words when the account may not read billing', async () => {
-    await requestReport(bench, await stored(bench), BY, { kind: 'billed' })
+    await requestReport(bench, await stored(bench), ASKER, { kind: 'billed' })
     bench.microsoft.control.addFault({
       on: { host: 'graph' },
       then: { status: 403, json: { error: { code: 'Authorization_RequestDenied' } } },

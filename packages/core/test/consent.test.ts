@@ -23,6 +23,7 @@ import {
   tenant,
   travel,
   type Bench,
+  ASKER,
 } from './bench.ts'
 
 let bench: Bench
@@ -83,7 +84,7 @@ describe('a consent by the right account', () => {
   it('asks Microsoft with state, nonce, PKCE S256 and the full set of permissions', async () => {
     const { location } = await startConsent(bench, await newLink(bench, await add(bench)), {
       browser: randomToken(),
-      byMember: true,
+      member: null,
     })
     const url = new URL(location)
     expect(url.pathname).toBe(`/${tenant.id}/oauth2/v2.0/authorize`)
@@ -269,7 +270,7 @@ describe('a re-consent', () => {
       generation: before.generation,
       accountUsername: tenant.users.service,
     })
-    await acceptAccount(bench, before, attempt.id)
+    await acceptAccount(bench, before, attempt.id, ASKER)
     expect(await stored(bench)).toMatchObject({ status: 'connected', accountUsername: tenant.users.second })
     expect((await readAttempt(bench, before, attempt.id))?.attempt.status).toBe('succeeded')
   })
@@ -278,7 +279,9 @@ describe('a re-consent', () => {
     const before = await stored(bench)
     const attempt = await consent(bench, { user: tenant.users.second }, before)
     bench.pass(2 * DAY)
-    await expect(acceptAccount(bench, before, attempt.id)).rejects.toMatchObject({ code: 'link_ended' })
+    await expect(acceptAccount(bench, before, attempt.id, ASKER)).rejects.toMatchObject({
+      code: 'link_ended',
+    })
   })
 })
 
@@ -315,7 +318,7 @@ describe('a consent link', () => {
     const connection = await add(bench)
     const first = await travel(bench, connection, { user: tenant.users.service, decision: 'cancel' })
     await arrive(bench, first)
-    const other = { browser: randomToken(), byMember: false }
+    const other = { browser: randomToken(), member: null }
     await expect(startConsent(bench, first.token, other)).rejects.toMatchObject({ code: 'link_ended' })
     const again = await travel(bench, connection, { user: tenant.users.service }, first)
     expect((await arrive(bench, again)).status).toBe('succeeded')
@@ -323,13 +326,12 @@ describe('a consent link', () => {
 
   it('leads back only to this deployment or a registered origin', async () => {
     const connection = await add(bench)
-    const by = { id: 'u', name: 'Ingrid', email: null }
     const returnUrl = 'https://erp.example/done'
-    await expect(createConsentLink(bench, connection, by, { returnUrl })).rejects.toMatchObject({
+    await expect(createConsentLink(bench, connection, ASKER, { returnUrl })).rejects.toMatchObject({
       code: 'return_url_not_registered',
     })
     await bench.store.putReturnOrigins(bench.organisation.id, ['https://erp.example'])
-    await expect(createConsentLink(bench, connection, by, { returnUrl })).resolves.toMatchObject({
+    await expect(createConsentLink(bench, connection, ASKER, { returnUrl })).resolves.toMatchObject({
       attemptId: expect.any(String),
     })
   })

@@ -1,7 +1,18 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { importConnections, problem, refreshDue } from '../src/index.ts'
-import { add, consent, createBench, DAY, MINUTE, otherTenant, stored, tenant, type Bench } from './bench.ts'
+import {
+  add,
+  ASKER,
+  consent,
+  createBench,
+  DAY,
+  MINUTE,
+  otherTenant,
+  stored,
+  tenant,
+  type Bench,
+} from './bench.ts'
 
 let bench: Bench
 
@@ -118,7 +129,7 @@ describe('the nightly run', () => {
     bench.pass(DAY)
     const others = bench.microsoft.control.addPartnerTenants(300)
     const lines = others.map(({ id }) => JSON.stringify({ microsoftId: id, refreshToken: 'x'.repeat(300) }))
-    await importConnections(bench, bench.organisation.id, lines)
+    await importConnections(bench, bench.organisation.id, lines, { by: ASKER })
     const stopping = new AbortController()
     const running = refreshDue(bench, { signal: stopping.signal })
     const all = others.map((it) => it.id)
@@ -231,7 +242,7 @@ async function importedFromElsewhere(): Promise<number> {
     refreshToken,
     username: otherTenant.users.service,
   })
-  return (await importConnections(bench, bench.organisation.id, [line])).imported
+  return (await importConnections(bench, bench.organisation.id, [line], { by: ASKER })).imported
 }
 
 /** Another deployment at the same Microsoft, whose token answers are listened to. */
@@ -276,7 +287,7 @@ describe('an import', () => {
       JSON.stringify({ microsoftId: tenant.id, refreshToken: secret }),
       JSON.stringify({ microsoftId: tenant.id.toUpperCase(), refreshToken: secret }),
     ]
-    const result = await importConnections(bench, bench.organisation.id, lines)
+    const result = await importConnections(bench, bench.organisation.id, lines, { by: ASKER })
     expect(result).toMatchObject({ imported: 1, skipped: 0 })
     expect(result.rejected.map((it) => it.line)).toEqual([1, 2, 3, 6])
     expect(JSON.stringify(result)).not.toContain(secret)
@@ -284,7 +295,9 @@ describe('an import', () => {
 
   it('tried dry changes nothing', async () => {
     const line = JSON.stringify({ microsoftId: tenant.id, refreshToken: 'x'.repeat(300) })
-    expect(await importConnections(bench, bench.organisation.id, [line], { dryRun: true })).toMatchObject({
+    expect(
+      await importConnections(bench, bench.organisation.id, [line], { by: ASKER, dryRun: true }),
+    ).toMatchObject({
       imported: 1,
     })
     expect(await bench.store.findConnection(bench.organisation.id, tenant.id)).toBeNull()

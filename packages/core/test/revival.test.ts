@@ -10,7 +10,7 @@ import {
   refreshConnection,
   withUses,
 } from '../src/index.ts'
-import { consent, createBench, DAY, stored, tenant } from './bench.ts'
+import { consent, createBench, DAY, stored, tenant, ASKER } from './bench.ts'
 
 it('connects a tenant again after it was disconnected', async () => {
   const bench = await createBench()
@@ -32,7 +32,7 @@ it('keeps the proven grant of another account through nights, until somebody acc
     bench.pass(DAY / 6)
     expect((await refreshConnection(bench, await stored(bench))).ok).toBe(true)
   }
-  expect((await acceptAccount(bench, await stored(bench), attempt.id)).status).toBe('succeeded')
+  expect((await acceptAccount(bench, await stored(bench), attempt.id, ASKER)).status).toBe('succeeded')
   expect(await stored(bench)).toMatchObject({ status: 'connected', accountUsername: tenant.users.second })
 })
 
@@ -54,11 +54,8 @@ it('tells which services were given tokens in the last seven days', async () => 
   const bench = await createBench()
   await consent(bench)
   const row = await stored(bench)
-  const { row: key } = await createServiceKey(bench, {
-    organisationId: bench.organisation.id,
-    name: 'ERP sync',
-    scopes: ['tokens:read'],
-  })
+  const wish = { organisationId: bench.organisation.id, name: 'ERP sync', scopes: ['tokens:read'] } as const
+  const { row: key } = await createServiceKey(bench, wish, ASKER)
   await noteTokenUse(bench, key, row.id)
   expect((await withUses(bench, [row]))[0]?.uses).toMatchObject([{ name: 'ERP sync' }])
   bench.pass(8 * DAY)

@@ -5,6 +5,7 @@ export { createMemoryStore, type MemoryStore } from './memory-store.ts'
 export {
   accessTokenRow,
   attemptRow,
+  auditNote,
   breakdownRow,
   checkRow,
   chunkRow,
@@ -14,5 +15,6 @@ export {
   organisationRow,
   reportRow,
   serviceKeyRow,
+  TESTER,
 } from './rows.ts'
 export { storeContract } from './store-contract.ts'

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import type { Store } from '../src/deps.ts'
 import { memoryAttempts } from './memory/attempts.ts'
+import { memoryAudit } from './memory/audit.ts'
 import { memoryConnections } from './memory/connections.ts'
 import { emptyData, insert, type Data, type Person } from './memory/data.ts'
 import { memoryDataKeys } from './memory/data-keys.ts'
@@ -32,6 +33,7 @@ export function createMemoryStore(data: Data = emptyData()): MemoryStore {
     ...memoryAttempts(data, holder),
     ...memoryReports(data, holder),
     ...memoryNights(data),
+    ...memoryAudit(data),
     async addUser(user) {
       insert(data.people, user.id, user)
     },

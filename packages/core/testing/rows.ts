@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import { UNCONNECTED } from '../src/status.ts'
+import { CONSENTRY, type Actor, type AuditEvent, type AuditNote } from '../src/audit-entry.ts'
 import type {
   AccessTokenRow,
   AttemptRow,
@@ -172,4 +173,12 @@ export function breakdownRow(given: Partial<BreakdownRow> & { reportId: string }
     lines: 3,
     ...given,
   }
+}
+
+/** Whoever a test acts for. */
+export const TESTER: Actor = { kind: 'person', id: 'tester', name: 'Test', email: 'test@example.com' }
+
+export function auditNote(given: Partial<AuditNote> = {}): AuditNote {
+  const event: AuditEvent = { organisationId: null, actor: CONSENTRY, action: 'grant.refreshed' }
+  return { id: randomUUID(), at: MONDAY, event, ...given }
 }

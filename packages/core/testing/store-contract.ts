@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { attemptContract } from './contract/attempts.ts'
+import { auditContract } from './contract/audit.ts'
 import { connectionContract } from './contract/connections.ts'
 import { dataKeyContract } from './contract/data-keys.ts'
 import { grantContract } from './contract/grants.ts'
@@ -47,5 +48,6 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     attemptContract(current)
     reportContract(current)
     nightContract(current)
+    auditContract(current)
   })
 }

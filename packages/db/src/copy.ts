@@ -34,6 +34,9 @@ const TABLES: Readonly<Record<Name, readonly string[] | null>> = {
   breakdown: ['reportId', 'by', 'key', 'currency'],
   nights: ['organisationId', 'night'],
   turns: null,
+  audit: ['sequence'],
+  auditHead: ['id'],
+  auditNotes: ['id'],
 }
 
 export type Side = { readonly db: Statements; readonly tables: Tables }

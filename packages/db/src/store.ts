@@ -2,6 +2,7 @@ import type { Store } from '@consentry/core'
 
 import { withSafeErrors } from './errors.ts'
 import { attemptStore } from './store/attempts.ts'
+import { auditStore } from './store/audit.ts'
 import { connectionStore } from './store/connections.ts'
 import { dataKeyStore } from './store/data-keys.ts'
 import { grantStore } from './store/grants.ts'
@@ -23,6 +24,7 @@ export function createStore(handle: Handle, close: () => Promise<void>): Store {
     ...attemptStore(handle),
     ...reportStore(handle),
     ...nightStore(handle),
+    ...auditStore(handle),
     async ping() {
       const { connections } = handle.tables
       await handle.db.select({ id: connections.id }).from(connections).limit(1)

@@ -1,4 +1,5 @@
 import type { Columns } from './columns.ts'
+import { auditTables } from './tables/audit.ts'
 import { connectionTables } from './tables/connections.ts'
 import { nightTables } from './tables/nights.ts'
 import { authTables, organisationTables } from './tables/people.ts'
@@ -13,5 +14,6 @@ export function defineTables(columns: Columns) {
   const connections = connectionTables(columns, people)
   const reports = reportTables(columns, connections)
   const nights = nightTables(columns, people)
-  return { ...auth, ...people, ...connections, ...reports, ...nights }
+  const audit = auditTables(columns)
+  return { ...auth, ...people, ...connections, ...reports, ...nights, ...audit }
 }

@@ -1,3 +1,4 @@
+import { TESTER } from '@consentry/core/testing'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -62,11 +63,11 @@ it('writes no token, code, verifier, key or link to the database file in the cle
 
   await store.createOrganisation({ id: 'o', slug: 'o', name: 'O', createdAt: now() })
   const { id: microsoftId, users } = demo.tenants.nordwind
-  const { row } = await addConnection(deps, { organisationId: 'o', microsoftId })
-  const { url } = await createConsentLink(deps, row, { id: 'u', name: 'U', email: null })
+  const { row } = await addConnection(deps, { organisationId: 'o', microsoftId }, TESTER)
+  const { url } = await createConsentLink(deps, row, TESTER)
   const token = url.slice(url.lastIndexOf('/') + 1)
   const browser = randomToken()
-  const { location } = await startConsent(deps, token, { browser, byMember: true })
+  const { location } = await startConsent(deps, token, { browser, member: TESTER })
   const state = new URL(location).searchParams.get('state') ?? ''
   const back = new URL((await microsoft.signIn(location, { user: users.service })).location ?? '')
   const { done } = await finishConsent(deps, { state, code: back.searchParams.get('code') ?? '' }, browser)
@@ -76,7 +77,11 @@ it('writes no token, code, verifier, key or link to the database file in the cle
   await refreshConnection(deps, connected)
   await testConnection(deps, connected)
   await getAccessToken(deps, connected, { resource: 'graph' })
-  const { key } = await createServiceKey(deps, { organisationId: 'o', name: 'k', scopes: ['tokens:read'] })
+  const { key } = await createServiceKey(
+    deps,
+    { organisationId: 'o', name: 'k', scopes: ['tokens:read'] },
+    TESTER,
+  )
 
   const bytes = readdirSync(folder).map((name) => readFileSync(join(folder, name)))
   expect(Buffer.concat(bytes).includes(microsoftId)).toBe(true)

@@ -1,3 +1,4 @@
+import { TESTER } from '@consentry/core/testing'
 import {
   addConnection,
   createConsentLink,
@@ -45,10 +46,10 @@ export async function rowOf({ store }: Pick<Deps, 'store'>, id: string): Promise
 type Tenant = ReturnType<Microsoft['control']['addPartnerTenants']>[number]
 
 async function connect(deps: Deps, microsoft: Microsoft, organisationId: string, tenant: Tenant) {
-  const { row } = await addConnection(deps, { organisationId, microsoftId: tenant.id })
-  const { url } = await createConsentLink(deps, row, { id: 'test', name: 'Test', email: null })
+  const { row } = await addConnection(deps, { organisationId, microsoftId: tenant.id }, TESTER)
+  const { url } = await createConsentLink(deps, row, TESTER)
   const browser = randomToken()
-  const { location } = await startConsent(deps, url.split('/').at(-1) ?? '', { browser, byMember: true })
+  const { location } = await startConsent(deps, url.split('/').at(-1) ?? '', { browser, member: TESTER })
   const back = await microsoft.signIn(location, { user: `svc-csp@${tenant.domains[0]}` })
   const answer = Object.fromEntries(new URL(back.location ?? '').searchParams)
   const { done } = await finishConsent(deps, answer, browser)

@@ -15,6 +15,8 @@ import {
   startConsent,
   type ConnectionRow,
   type Deps,
+  type NewServiceKey,
+  type Actor,
 } from '@consentry/core'
 import { openDatabase } from '@consentry/db'
 import { startPostgres } from '@consentry/db/testing'
@@ -62,11 +64,12 @@ export async function openWorld(dialect: Dialect, place?: string): Promise<World
   undo.push(closeDatabase)
   const deps: Deps = { store, fetch, now: () => new Date(), keys: readKeyRing(env), config }
   await store.createOrganisation({ id: 'org', slug: 'org', name: 'Org', createdAt: new Date() })
-  const { key } = await createServiceKey(deps, {
+  const wish: NewServiceKey = {
     organisationId: 'org',
     name: 'crash',
     scopes: ['tokens:read', 'connections:write'],
-  })
+  }
+  const { key } = await createServiceKey(deps, wish, ASKER)
   return {
     dialect,
     microsoft,
@@ -103,19 +106,19 @@ export function newTenant({ microsoft }: World): Tenant {
 
 export type Trip = { readonly attemptId: string; readonly browser: string; readonly answer: URLSearchParams }
 
-const ASKER = { id: 'crash', name: 'Crash', email: null }
+const ASKER: Actor = { kind: 'person', id: 'crash', name: 'Crash', email: null }
 
 /** Sets off with a new link and comes back with Microsoft's answer, which nobody has taken yet. */
 export async function travel({ deps, microsoft }: World, row: ConnectionRow, user: string): Promise<Trip> {
   const browser = randomToken()
   const { url, attemptId } = await createConsentLink(deps, row, ASKER)
-  const { location } = await startConsent(deps, url.split('/').at(-1) ?? '', { browser, byMember: false })
+  const { location } = await startConsent(deps, url.split('/').at(-1) ?? '', { browser, member: null })
   const back = await microsoft.signIn(location, { user })
   return { attemptId, browser, answer: new URL(back.location ?? '').searchParams }
 }
 
 export async function addTenant({ deps }: World, { id }: Tenant): Promise<ConnectionRow> {
-  return (await addConnection(deps, { organisationId: 'org', microsoftId: id })).row
+  return (await addConnection(deps, { organisationId: 'org', microsoftId: id }, ASKER)).row
 }
 
 /** A tenant that has consented; its refresh is due. */

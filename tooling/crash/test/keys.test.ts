@@ -1,5 +1,5 @@
 import { generateKeyEntry, importConnections, readKeyRing, type KeyRotation } from '@consentry/core'
-import { openGrant } from '@consentry/core/testing'
+import { openGrant, TESTER } from '@consentry/core/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { run } from '../src/program.ts'
@@ -19,7 +19,9 @@ it('a key rotation killed again and again goes on where it was, and every grant 
   const lines = tenants.map(({ id }, n) =>
     JSON.stringify({ microsoftId: id, refreshToken: `refresh-token-of-tenant-${n}` }),
   )
-  expect(await importConnections(world.deps, 'org', lines)).toMatchObject({ imported: TENANTS })
+  expect(await importConnections(world.deps, 'org', lines, { by: TESTER })).toMatchObject({
+    imported: TENANTS,
+  })
   const fresh = generateKeyEntry(new Date())
   const env = { ...world.env, CONSENTRY_KEYS: `${fresh},${world.env.CONSENTRY_KEYS}` }
   for (const killAt of [31, 240, 2, 117])

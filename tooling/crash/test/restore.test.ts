@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { readConfig, refreshConnection, requestReport, type Deps } from '@consentry/core'
-import { openGrant } from '@consentry/core/testing'
+import { openGrant, TESTER } from '@consentry/core/testing'
 import { openDatabase } from '@consentry/db'
 import { startPostgres, type TestPostgres } from '@consentry/db/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -65,7 +65,7 @@ describe.each([
   it('taken while the night runs brings every tenant back', async () => {
     const tenants = []
     for (let n = 0; n < TENANTS; n += 1) tenants.push(await connectTenant(world))
-    await requestReport(world.deps, tenants[0]?.row ?? never(), { name: 'Drill' }, { kind: 'unbilled' })
+    await requestReport(world.deps, tenants[0]?.row ?? never(), TESTER, { kind: 'unbilled' })
     const file = newFile()
     const [backup] = await Promise.all([consentry(world.env, 'backup', file), run(NIGHT, world.env)])
     expect(backup.value).toMatchObject({ file, organisations: 1, connections: TENANTS })

@@ -1,7 +1,7 @@
 import { listInvoices, reportBreakdown, reportView, requestReport } from '@consentry/core'
 import { z } from 'zod'
 
-import { askerOf } from '../callers.ts'
+import { actorOf } from '../callers.ts'
 import { connectionRoute, json } from '../route.ts'
 import { pageOf, pageQuery, reportSchema } from '../schemas.ts'
 import { findReport } from './find-report.ts'
@@ -31,7 +31,7 @@ const request = connectionRoute('POST /connections/{id}/billing-reports', {
   }),
   answers: { 202: json(reportSchema, 'Queued') },
   async handle({ context: { deps }, caller, connection, body }) {
-    const report = await requestReport(deps, connection, askerOf(caller), body)
+    const report = await requestReport(deps, connection, actorOf(caller), body)
     return { status: 202, body: reportView(report) }
   },
 })

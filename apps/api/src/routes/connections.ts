@@ -1,8 +1,15 @@
-import { addConnection, connectionView, ConsentryError, withUses } from '@consentry/core'
+import {
+  addConnection,
+  connectionView,
+  ConsentryError,
+  disconnect,
+  renameConnection,
+  withUses,
+} from '@consentry/core'
 import type { ConnectionRow, Deps } from '@consentry/core'
 import { z } from 'zod'
 
-import { boundTo } from '../callers.ts'
+import { actorOf, boundTo } from '../callers.ts'
 import { connectionRoute, json, route, type Answer } from '../route.ts'
 import { connectionSchema, pageOf, pageQuery, statusSchema } from '../schemas.ts'
 
@@ -37,11 +44,12 @@ const add = route('POST /connections', {
     200: json(connectionSchema, 'It was already there'),
   },
   async handle({ context: { deps }, caller, body }) {
+    const { organisationId } = caller
     // A key bound to some connections would not see what else it adds.
     if (boundTo(caller)?.includes(body.microsoftId.toLowerCase()) === false) {
       throw new ConsentryError('forbidden', { values: { needs: 'a service key that may use this tenant' } })
     }
-    const { row, created } = await addConnection(deps, { ...body, organisationId: caller.organisationId })
+    const { row, created } = await addConnection(deps, { ...body, organisationId }, actorOf(caller))
     return { ...(await answerOf(deps, row)), status: created ? 201 : 200 }
   },
 })
@@ -58,25 +66,22 @@ const rename = connectionRoute('PATCH /connections/{id}', {
   summary: 'Rename a connection',
   body: z.object({ name }),
   answers: { 200: json(connectionSchema, 'The connection as it is now') },
-  async handle({ context: { deps }, connection, body, request }) {
+  async handle({ context: { deps }, caller, connection, body, request }) {
     if (!matches(request.get('if-match'), connection)) throw new ConsentryError('changed_meanwhile')
-    const patch = { name: body.name, nameFrom: 'person' } as const
-    const renamed = await deps.store.updateConnection(connection.id, patch, connection.version)
-    if (!renamed) throw new ConsentryError('changed_meanwhile')
-    return answerOf(deps, renamed)
+    return answerOf(deps, await renameConnection(deps, connection, body.name, actorOf(caller)))
   },
 })
 
-const disconnect = connectionRoute('DELETE /connections/{id}', {
+const end = connectionRoute('DELETE /connections/{id}', {
   summary: 'Disconnect: grants are destroyed, history is kept',
   answers: { 204: { description: 'Disconnected' } },
-  async handle({ context: { deps }, connection }) {
-    await deps.store.disconnect(connection.id, deps.now())
+  async handle({ context: { deps }, caller, connection }) {
+    await disconnect(deps, connection, actorOf(caller))
     return { status: 204 }
   },
 })
 
-export const connections = [list, add, show, rename, disconnect]
+export const connections = [list, add, show, rename, end]
 
 async function answerOf(deps: Deps, row: ConnectionRow): Promise<Answer> {
   const [seen] = await withUses(deps, [row])

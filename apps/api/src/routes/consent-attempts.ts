@@ -1,6 +1,7 @@
 import { acceptAccount, attemptView, readAttempt, type ConnectionRow, type Deps } from '@consentry/core'
 import { z } from 'zod'
 
+import { actorOf } from '../callers.ts'
 import { connectionRoute, json, notFound } from '../route.ts'
 import { checkSchema, innerProblemSchema } from '../schemas.ts'
 
@@ -34,9 +35,9 @@ const show = connectionRoute('GET /connections/{id}/consent-attempts/{attemptId}
 const accept = connectionRoute('POST /connections/{id}/consent-attempts/{attemptId}/accept-account', {
   summary: 'Run the connection with the other account from now on',
   answers: { 200: json(attemptSchema, 'The attempt, succeeded') },
-  async handle({ context: { deps }, connection, params }) {
+  async handle({ context: { deps }, caller, connection, params }) {
     const attemptId = params.attemptId ?? ''
-    await acceptAccount(deps, connection, attemptId)
+    await acceptAccount(deps, connection, attemptId, actorOf(caller))
     return { status: 200, body: await viewAttempt(deps, connection, attemptId) }
   },
 })

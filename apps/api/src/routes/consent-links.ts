@@ -1,7 +1,7 @@
 import { createConsentLink, endConsentLink, listConsentLinks } from '@consentry/core'
 import { z } from 'zod'
 
-import { askerOf } from '../callers.ts'
+import { actorOf } from '../callers.ts'
 import { connectionRoute, json, notFound } from '../route.ts'
 
 const LONGEST_LINK = 30 * 24 * 60 * 60
@@ -31,7 +31,7 @@ const make = connectionRoute('POST /connections/{id}/consent-links', {
     201: json(z.object({ attemptId: z.string(), url: z.url(), expiresAt: z.iso.datetime() }), 'The link'),
   },
   async handle({ context: { deps }, caller, connection, body }) {
-    return { status: 201, body: await createConsentLink(deps, connection, askerOf(caller), body) }
+    return { status: 201, body: await createConsentLink(deps, connection, actorOf(caller), body) }
   },
 })
 
@@ -46,8 +46,8 @@ const list = connectionRoute('GET /connections/{id}/consent-links', {
 const end = connectionRoute('DELETE /connections/{id}/consent-links/{attemptId}', {
   summary: 'End a consent link',
   answers: { 204: { description: 'Ended' } },
-  async handle({ context: { deps }, connection, params }) {
-    const ended = await endConsentLink(deps, connection, params.attemptId ?? '')
+  async handle({ context: { deps }, caller, connection, params }) {
+    const ended = await endConsentLink(deps, connection, params.attemptId ?? '', actorOf(caller))
     return ended ? { status: 204 } : notFound()
   },
 })

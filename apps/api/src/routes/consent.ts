@@ -5,6 +5,8 @@ import {
   readAttemptOfBrowser,
   showConsentLink,
   startConsent,
+  type Actor,
+  type AttemptRow,
   type Callback,
 } from '@consentry/core'
 import express, { Router, type ErrorRequestHandler, type Request, type Response } from 'express'
@@ -56,9 +58,9 @@ async function showLink(
   const shown = await showConsentLink(context.deps, token)
   if (!shown) throw new ConsentryError('link_ended')
   const looking = request.method === 'HEAD' || request.get('sec-purpose')?.startsWith('prefetch') === true
-  if (!looking && (await isMember(context, request, shown.attempt.organisationId))) {
-    await setOff(context, request, response, token, true)
-  } else sendPage(response, 200, linkPage(context.config, token, shown))
+  const member = looking ? null : await memberOf(context, request, shown.attempt)
+  if (member) await setOff(context, request, response, token, member)
+  else sendPage(response, 200, linkPage(context.config, token, shown))
 }
 
 async function answerLink(
@@ -76,13 +78,12 @@ async function answerLink(
     await declineLink(context.deps, token)
     sendPage(response, 200, thanksPage(attempt.createdByName))
   } else {
-    const byMember = await isMember(context, request, attempt.organisationId)
-    await setOff(context, request, response, token, byMember)
+    await setOff(context, request, response, token, await memberOf(context, request, attempt))
   }
 }
 
-async function isMember({ deps, auth }: Context, request: Request, organisationId: string): Promise<boolean> {
-  return (await findMember(deps, auth, request, organisationId)) !== null
+function memberOf({ deps, auth }: Context, request: Request, { organisationId }: AttemptRow) {
+  return findMember(deps, auth, request, organisationId)
 }
 
 async function setOff(
@@ -90,11 +91,11 @@ async function setOff(
   request: Request,
   response: Response,
   token: string,
-  byMember: boolean,
+  member: Actor | null,
 ): Promise<void> {
   const secure = config.url.startsWith('https:')
   const browser = keepBrowser(request, response, secure)
-  const { location } = await startConsent(deps, token, { browser, byMember })
+  const { location } = await startConsent(deps, token, { browser, member })
   keepTrip(response, token, secure)
   goTo(response, location)
 }

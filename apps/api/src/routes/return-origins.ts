@@ -1,5 +1,7 @@
+import { putReturnOrigins } from '@consentry/core'
 import { z } from 'zod'
 
+import { actorOf } from '../callers.ts'
 import { json, route } from '../route.ts'
 
 const originsSchema = z.object({ items: z.array(z.string()) })
@@ -23,8 +25,8 @@ const replace = route('PUT /return-origins', {
   body: z.object({ items: z.array(origin).max(100) }),
   answers: { 200: json(originsSchema, 'Origins as they are now') },
   async handle({ context: { deps }, caller, body }) {
-    await deps.store.putReturnOrigins(caller.organisationId, [...new Set(body.items)])
-    return { status: 200, body: { items: await deps.store.listReturnOrigins(caller.organisationId) } }
+    const items = await putReturnOrigins(deps, caller.organisationId, body.items, actorOf(caller))
+    return { status: 200, body: { items } }
   },
 })
 

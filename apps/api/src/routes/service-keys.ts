@@ -1,8 +1,11 @@
-import { createServiceKey, SCOPES, serviceKeyView } from '@consentry/core'
+import { createServiceKey, revokeServiceKey, rotateServiceKey, SCOPES, serviceKeyView } from '@consentry/core'
 import { z } from 'zod'
 
+import { actorOf } from '../callers.ts'
 import { json, notFound, route } from '../route.ts'
 import { serviceKeySchema } from '../schemas.ts'
+
+const LONGEST_OVERLAP = 30 * 24 * 60 * 60
 
 const list = route('GET /service-keys', {
   summary: 'Service keys, without the keys themselves',
@@ -23,13 +26,8 @@ const create = route('POST /service-keys', {
   }),
   answers: { 201: json(serviceKeySchema.extend({ key: z.string() }), 'The key, for the only time') },
   async handle({ context: { deps }, caller, body }) {
-    const { row, key } = await createServiceKey(deps, {
-      organisationId: caller.organisationId,
-      name: body.name,
-      scopes: [...new Set(body.scopes)],
-      connections: body.connections ?? null,
-      expiresAt: body.expiresAt ?? null,
-    })
+    const wish = { ...body, scopes: [...new Set(body.scopes)], organisationId: caller.organisationId }
+    const { row, key } = await createServiceKey(deps, wish, actorOf(caller))
     return { status: 201, body: { ...serviceKeyView(row), key } }
   },
 })
@@ -38,9 +36,35 @@ const revoke = route('DELETE /service-keys/{keyId}', {
   summary: 'Revoke a service key',
   answers: { 204: { description: 'Revoked' } },
   async handle({ context: { deps }, caller, params }) {
-    const revoked = await deps.store.revokeServiceKey(caller.organisationId, params.keyId ?? '', deps.now())
+    const revoked = await revokeServiceKey(deps, caller.organisationId, params.keyId ?? '', actorOf(caller))
     return revoked ? { status: 204 } : notFound()
   },
 })
 
-export const serviceKeys = [list, create, revoke]
+const rotate = route('POST /service-keys/{keyId}/rotate', {
+  summary: 'Make a key in the place of another, which goes on for the overlap',
+  body: z.object({ overlapSeconds: z.int().min(0).max(LONGEST_OVERLAP).optional() }),
+  answers: {
+    201: json(
+      serviceKeySchema.extend({ key: z.string(), old: serviceKeySchema }),
+      'The new key, for the only time, and the old one with its end',
+    ),
+  },
+  async handle({ context: { deps }, caller, params, body }) {
+    const { keyId = '' } = params
+    const made = await rotateServiceKey(
+      deps,
+      caller.organisationId,
+      keyId,
+      actorOf(caller),
+      body.overlapSeconds,
+    )
+    if (!made) return notFound()
+    return {
+      status: 201,
+      body: { ...serviceKeyView(made.row), key: made.key, old: serviceKeyView(made.old) },
+    }
+  },
+})
+
+export const serviceKeys = [list, create, rotate, revoke]

@@ -1,6 +1,7 @@
-import { getAccessToken, noteTokenUse } from '@consentry/core'
+import { issueAccessToken, noteTokenUse } from '@consentry/core'
 import { z } from 'zod'
 
+import { actorOf } from '../callers.ts'
 import { connectionRoute, json } from '../route.ts'
 
 const tokenSchema = z
@@ -23,7 +24,7 @@ const issue = connectionRoute('POST /connections/{id}/token', {
   }),
   answers: { 200: json(tokenSchema, 'The token') },
   async handle({ context: { deps, metrics }, caller, connection, body }) {
-    const token = await getAccessToken(deps, connection, body)
+    const token = await issueAccessToken(deps, connection, body, actorOf(caller))
     if (caller.kind === 'service-key') await noteTokenUse(deps, caller.key, connection.id)
     metrics.countToken(token.source)
     return { status: 200, body: token }

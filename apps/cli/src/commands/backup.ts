@@ -1,7 +1,8 @@
-import { readDatabaseConfig, readKeyRing } from '@consentry/core'
+import { readDatabaseConfig, readKeyRing, record } from '@consentry/core'
 import { backUp, restore } from '@consentry/db'
 import type { Command } from 'commander'
 
+import { operator, withActs } from '../open.ts'
 import { answer, type Outcome, type Shell } from '../shell.ts'
 
 export function backupCommands(program: Command, shell: Shell): void {
@@ -18,6 +19,9 @@ export function backupCommands(program: Command, shell: Shell): void {
 }
 
 async function write(shell: Shell, file: string): Promise<Outcome> {
+  await withActs(shell, (deps) =>
+    record(deps, { organisationId: null, actor: operator(), action: 'backup.taken' }),
+  )
   const backup = await backUp(readDatabaseConfig(shell.env), file, shell.now())
   const { bytes, organisations, connections } = backup
   const size = `${(bytes / 1024 / 1024).toFixed(1)} MB`
@@ -33,6 +37,10 @@ async function write(shell: Shell, file: string): Promise<Outcome> {
 async function read(shell: Shell, file: string): Promise<Outcome> {
   const restored = await restore(readDatabaseConfig(shell.env), file, readKeyRing(shell.env), shell.now())
   const { organisations, connections, verifyFirst, takenAt } = restored
+  const details = { takenAt: takenAt.toISOString() }
+  await withActs(shell, (deps) =>
+    record(deps, { organisationId: null, actor: operator(), action: 'backup.restored', details }),
+  )
   return {
     value: restored,
     text: [

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 
 import { readLines } from '../input.ts'
 import { findOrganisation } from '../lookup.ts'
-import { withDeps } from '../open.ts'
+import { operator, withDeps } from '../open.ts'
 import { answer, type Outcome, type Shell } from '../shell.ts'
 
 export function importCommand(connection: Command, shell: Shell): void {
@@ -22,7 +22,7 @@ async function importFile(shell: Shell, file: string, options: Options): Promise
   const dryRun = options.dryRun ?? false
   const result = await withDeps(shell, async (deps) => {
     const { id } = await findOrganisation(deps.store, options.organisation)
-    return importConnections(deps, id, await readLines(shell, file), { dryRun })
+    return importConnections(deps, id, await readLines(shell, file), { dryRun, by: operator() })
   })
   return { value: result, text: words(result, dryRun), ok: result.rejected.length === 0 }
 }

@@ -1,6 +1,7 @@
 import {
   checkView,
   connectionView,
+  recordAct,
   refreshConnection,
   testConnection,
   withUses,
@@ -12,7 +13,7 @@ import {
 import type { Command } from 'commander'
 
 import { findConnection, findOrganisation } from '../lookup.ts'
-import { withDatabase, withDeps } from '../open.ts'
+import { operator, withDatabase, withDeps } from '../open.ts'
 import { answer, type Outcome, type Shell } from '../shell.ts'
 import { moment, table } from '../table.ts'
 import { importCommand } from './connection-import.ts'
@@ -88,13 +89,19 @@ async function show(shell: Shell, id: string, options: Whose): Promise<Outcome> 
 }
 
 async function refresh(shell: Shell, id: string, options: Whose): Promise<Outcome> {
-  const check = await withConnection(shell, id, options, refreshConnection)
+  const check = await withConnection(shell, id, options, async (deps, row) => {
+    await recordAct(deps, row, operator(), 'connection.refresh_requested')
+    return refreshConnection(deps, row)
+  })
   const view = checkView(check)
   return { value: view, text: rungLine(view), ok: view.ok }
 }
 
 async function test(shell: Shell, id: string, options: Whose): Promise<Outcome> {
-  const { ok, checks } = await withConnection(shell, id, options, testConnection)
+  const { ok, checks } = await withConnection(shell, id, options, async (deps, row) => {
+    await recordAct(deps, row, operator(), 'connection.test_requested')
+    return testConnection(deps, row)
+  })
   const views = checks.map(checkView)
   return { value: { ok, checks: views }, text: views.map(rungLine).join('\n'), ok }
 }

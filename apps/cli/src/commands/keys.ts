@@ -1,7 +1,7 @@
-import { countKeys, generateKeyEntry, readKeyRing, rotateKeys, type KeyRing } from '@consentry/core'
+import { countKeys, generateKeyEntry, readKeyRing, record, rotateKeys, type KeyRing } from '@consentry/core'
 import type { Command } from 'commander'
 
-import { withDatabase } from '../open.ts'
+import { operator, withActs, withDatabase } from '../open.ts'
 import { answer, type Outcome, type Shell } from '../shell.ts'
 import { table } from '../table.ts'
 
@@ -34,7 +34,13 @@ async function status(shell: Shell): Promise<Outcome> {
 
 async function rotate(shell: Shell): Promise<Outcome> {
   const ring = readKeyRing(shell.env)
-  const rotation = await withDatabase(shell, ({ store }) => rotateKeys({ store, keys: ring }))
+  const rotation = await withActs(shell, async ({ store, now }) => {
+    const deps = { store, keys: ring, now }
+    const done = await rotateKeys(deps)
+    const details = { active: done.active, rewrapped: done.rewrapped, stuck: done.stuck }
+    await record(deps, { organisationId: null, actor: operator(), action: 'keys.rotated', details })
+    return done
+  })
   const { rewrapped, stuck, keys } = rotation
   const lines = [`${rewrapped} connections are sealed anew with ${ring.activeId}.`, '', tableOf(ring, keys)]
   if (stuck.length > 0) lines.push('', `Not opened, and left as they are: ${stuck.join(', ')}`)

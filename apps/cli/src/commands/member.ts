@@ -1,13 +1,13 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 
-import type { Member } from '@consentry/core'
+import { addMember, type Member } from '@consentry/core'
 import { createAuth, createPerson, type Database, type Person } from '@consentry/db'
 import type { Command } from 'commander'
 
 import { badInput } from '../failure.ts'
 import { readLine } from '../input.ts'
 import { findOrganisation } from '../lookup.ts'
-import { withDatabase } from '../open.ts'
+import { operator, withActs } from '../open.ts'
 import { answer, type Outcome, type Shell } from '../shell.ts'
 import { readName, readRole } from '../values.ts'
 
@@ -36,15 +36,14 @@ type NewMember = {
 async function add(shell: Shell, options: NewMember): Promise<Outcome> {
   const role = readRole(options.role)
   const password = options.passwordStdin ? await readLine(shell.input) : undefined
-  const member = await withDatabase(shell, async (database) => {
-    const { id: organisationId } = await findOrganisation(database.store, options.organisation)
+  const member = await withActs(shell, async (deps, database) => {
+    const { id: organisationId } = await findOrganisation(deps.store, options.organisation)
     const userId = await putPerson(database, {
       email: options.email,
       ...(options.name === undefined ? {} : { name: readName(options.name) }),
       ...(password === undefined ? {} : { password }),
     })
-    const createdAt = shell.now()
-    return database.store.putMember({ id: randomUUID(), organisationId, userId, role, createdAt })
+    return addMember(deps, organisationId, { userId, email: options.email, role }, operator())
   })
   return { value: view(member), text: words(member, options) }
 }

@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto'
-
-import type { Organisation } from '@consentry/core'
+import { createOrganisation, putReturnOrigins, type Organisation } from '@consentry/core'
 import type { Command } from 'commander'
 
 import { badInput } from '../failure.ts'
 import { findOrganisation } from '../lookup.ts'
-import { withDatabase } from '../open.ts'
+import { operator, withActs, withDatabase } from '../open.ts'
 import { answer, type Outcome, type Shell } from '../shell.ts'
 import { table } from '../table.ts'
 import { readName, readOrigin, readSlug, slugOf } from '../values.ts'
@@ -38,11 +36,8 @@ type Whose = { readonly organisation: string }
 async function create(shell: Shell, options: NewOrganisation): Promise<Outcome> {
   const name = readName(options.name)
   const slug = options.slug === undefined ? slugOf(name) : readSlug(options.slug)
-  const row: Organisation = { id: randomUUID(), slug, name, createdAt: shell.now() }
-  const outcome = await withDatabase(shell, ({ store }) => store.createOrganisation(row))
-  if (outcome === 'slug_taken') {
-    throw badInput(`The slug "${slug}" is taken`, 'Choose another one with --slug.')
-  }
+  const row = await withActs(shell, (deps) => createOrganisation(deps, { slug, name }, operator()))
+  if (!row) throw badInput(`The slug "${slug}" is taken`, 'Choose another one with --slug.')
   return {
     value: view(row),
     text: [
@@ -61,10 +56,10 @@ async function list(shell: Shell): Promise<Outcome> {
 
 async function addOrigin(shell: Shell, url: string, options: Whose): Promise<Outcome> {
   const origin = readOrigin(url)
-  return withDatabase(shell, async ({ store }) => {
-    const { id, name } = await findOrganisation(store, options.organisation)
-    await store.putReturnOrigins(id, [...(await store.listReturnOrigins(id)), origin])
-    const items = await store.listReturnOrigins(id)
+  return withActs(shell, async (deps) => {
+    const { id, name } = await findOrganisation(deps.store, options.organisation)
+    const origins = [...(await deps.store.listReturnOrigins(id)), origin]
+    const items = await putReturnOrigins(deps, id, origins, operator())
     return { value: { items }, text: `Consent links of ${name} may return to: ${items.join(', ')}` }
   })
 }

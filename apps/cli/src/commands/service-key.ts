@@ -1,12 +1,19 @@
-import { createServiceKey, serviceKeyView, type ServiceKeyRow, type Store } from '@consentry/core'
+import {
+  createServiceKey,
+  revokeServiceKey,
+  rotateServiceKey,
+  serviceKeyView,
+  type ServiceKeyRow,
+  type Store,
+} from '@consentry/core'
 import type { Command } from 'commander'
 
 import { notThere } from '../failure.ts'
 import { findOrganisation } from '../lookup.ts'
-import { withDatabase } from '../open.ts'
+import { operator, withActs, withDatabase } from '../open.ts'
 import { answer, type Outcome, type Shell } from '../shell.ts'
 import { moment, table } from '../table.ts'
-import { readExpiry, readMicrosoftId, readName, readScopes } from '../values.ts'
+import { readExpiry, readMicrosoftId, readName, readScopes, readSpan } from '../values.ts'
 
 export function serviceKeyCommands(program: Command, shell: Shell): void {
   const serviceKey = program.command('service-key').description('what backend services sign in with')
@@ -25,6 +32,16 @@ export function serviceKeyCommands(program: Command, shell: Shell): void {
     .requiredOption('--organisation <slug>', 'whose')
     .action(answer(shell, (options: Whose) => list(shell, options)))
   serviceKey
+    .command('rotate')
+    .argument('<id>', 'its id, as the list shows it')
+    .description('make a key in the place of another, which goes on for the overlap')
+    .requiredOption('--organisation <slug>', 'whose')
+    .option(
+      '--overlap <time>',
+      'how long the old one goes on, such as 12h or 7d; a day when absent, 0h for not at all',
+    )
+    .action(answer(shell, (id: string, options: Rotation) => rotate(shell, id, options)))
+  serviceKey
     .command('revoke')
     .argument('<id>', 'its id, as the list shows it')
     .description('end a key; it stops within ten seconds')
@@ -33,6 +50,7 @@ export function serviceKeyCommands(program: Command, shell: Shell): void {
 }
 
 type Whose = { readonly organisation: string }
+type Rotation = Whose & { readonly overlap?: string }
 type NewKey = Whose & {
   readonly name: string
   readonly scopes: string
@@ -51,9 +69,9 @@ async function create(shell: Shell, options: NewKey): Promise<Outcome> {
     connections: options.connection?.map(readMicrosoftId),
     expiresAt: options.expires === undefined ? null : readExpiry(options.expires, shell.now()),
   }
-  const { row, key } = await withDatabase(shell, async ({ store }) => {
-    const { id: organisationId } = await findOrganisation(store, options.organisation)
-    return createServiceKey({ store, now: shell.now }, { ...wish, organisationId })
+  const { row, key } = await withActs(shell, async (deps) => {
+    const { id: organisationId } = await findOrganisation(deps.store, options.organisation)
+    return createServiceKey(deps, { ...wish, organisationId }, operator())
   })
   return { value: { ...serviceKeyView(row), key }, text: created(row, key) }
 }
@@ -65,6 +83,24 @@ function created(row: ServiceKeyRow, key: string): string {
     `This is ${row.name}'s key. It is not shown again, and only its hash is stored.`,
     `It may: ${row.scopes.join(', ')}. Tenants: ${row.connections?.join(', ') ?? 'all'}. Expires: ${row.expiresAt ? `${moment(row.expiresAt)} UTC` : 'never'}.`,
   ].join('\n')
+}
+
+async function rotate(shell: Shell, id: string, options: Rotation): Promise<Outcome> {
+  const overlap = options.overlap === undefined ? undefined : readSpan(options.overlap)
+  const made = await withActs(shell, async (deps) => {
+    const { id: organisationId, slug } = await findOrganisation(deps.store, options.organisation)
+    const rotated = await rotateServiceKey(deps, organisationId, id, operator(), overlap)
+    if (rotated) return rotated
+    throw notThere(
+      `There is no service key "${id}" that could be replaced`,
+      `It may have ended already. See the ids with: consentry service-key list --organisation ${slug}`,
+    )
+  })
+  const { row, key, old } = made
+  return {
+    value: { ...serviceKeyView(row), key, old: serviceKeyView(old) },
+    text: `${created(row, key)}\nThe old key ends: ${moment(old.expiresAt)} UTC.`,
+  }
 }
 
 async function list(shell: Shell, options: Whose): Promise<Outcome> {
@@ -84,10 +120,10 @@ async function list(shell: Shell, options: Whose): Promise<Outcome> {
 }
 
 async function revoke(shell: Shell, id: string, options: Whose): Promise<Outcome> {
-  const rows = await withDatabase(shell, async ({ store }) => {
-    const { id: organisationId, slug } = await findOrganisation(store, options.organisation)
-    const revoked = await store.revokeServiceKey(organisationId, id, shell.now())
-    if (revoked) return store.listServiceKeys(organisationId)
+  const rows = await withActs(shell, async (deps) => {
+    const { id: organisationId, slug } = await findOrganisation(deps.store, options.organisation)
+    const revoked = await revokeServiceKey(deps, organisationId, id, operator())
+    if (revoked) return deps.store.listServiceKeys(organisationId)
     throw notThere(
       `There is no service key "${id}" that could be revoked`,
       `It may be revoked already. See the ids with: consentry service-key list --organisation ${slug}`,

@@ -129,6 +129,20 @@ export function peopleContract(current: Current): void {
       expect((await store.findServiceKey(row.hash))?.lastUsedAt).toEqual(minutesLater(3))
     })
 
+    it("sets a key's end, unless it is revoked or another organisation's", async () => {
+      const { store } = current()
+      const row = serviceKeyRow({ organisationId: (await givenOrganisation(store)).id })
+      await store.createServiceKey(row)
+      const end = async (organisationId: string, at: Date) => {
+        await store.endServiceKey(organisationId, row.id, at)
+        return (await store.findServiceKey(row.hash))?.expiresAt
+      }
+      expect(await end(randomUUID(), minutesLater(1))).toEqual(row.expiresAt)
+      expect(await end(row.organisationId, minutesLater(2))).toEqual(minutesLater(2))
+      await store.revokeServiceKey(row.organisationId, row.id, MONDAY)
+      expect(await end(row.organisationId, minutesLater(3))).toEqual(minutesLater(2))
+    })
+
     it('tells which keys were given tokens of a connection lately, once each and by name', async () => {
       const { store } = current()
       const { id: connectionId, organisationId } = await givenConnection(store)

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { Rotation, Store } from '../../src/deps.ts'
 import type { ConnectionRow } from '../../src/types.ts'
-import { accessTokenRow, attemptRow, checkRow, grantRow, MONDAY } from '../rows.ts'
+import { accessTokenRow, attemptRow, auditNote, checkRow, grantRow, MONDAY } from '../rows.ts'
 import { type Current, givenConnection, minutesLater } from './opened.ts'
 
 /** A connection whose first generation is being redeemed. */
@@ -25,6 +25,7 @@ function rotation({ id, fence, lastGeneration }: ConnectionRow, given: Partial<R
     access: accessTokenRow({ connectionId: id }),
     patch: { status: 'connected', refreshedAt: MONDAY },
     check: checkRow({ connectionId: id }),
+    note: auditNote(),
     ...given,
   }
 }

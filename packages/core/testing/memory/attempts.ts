@@ -52,7 +52,8 @@ export function memoryAttempts(data: Data, holder: string) {
         (it) => it.status === 'waiting' && it.browserHash === browserHash && it.expiresAt > now,
       )
     },
-    async updateAttempt(id, patch) {
+    async updateAttempt(id, patch, note) {
+      if (note) data.auditNotes.set(note.id, structuredClone(note))
       return change(data.attempts, id, () => patch)
     },
     async takeInterruptedAttempts() {

@@ -1,3 +1,4 @@
+import type { AuditHead, AuditNote, AuditRow } from '../../src/audit-entry.ts'
 import type { Page, PageRequest } from '../../src/deps.ts'
 import { ConsentryError } from '../../src/errors.ts'
 import type { LastTurn } from '../../src/turns.ts'
@@ -52,6 +53,9 @@ export function emptyData() {
     breakdown: new Map<string, BreakdownRow>(),
     nights: new Map<string, NightRow>(),
     turns: new Map<string, LastTurn>(),
+    audit: new Map<string, AuditRow>(),
+    auditNotes: new Map<string, AuditNote>(),
+    auditHead: { current: null as AuditHead | null },
   }
 }
 

@@ -109,9 +109,10 @@ export function memoryGrants(data: Data, holder: string) {
           it.connectionId === connectionId && it.attemptId === attemptId && !keep.includes(it.generation),
       )
     },
-    async commitRotation({ fence, grant, redeemed, at, access, patch, check }) {
+    async commitRotation({ fence, grant, redeemed, at, access, patch, check, note }) {
       const { connectionId, generation } = grant
       if (!isConnected(connectionId)) return null
+      const repeated = data.grants.has(keyOf(connectionId, generation))
       data.grants.set(keyOf(connectionId, generation), structuredClone(grant))
       const committed = change(
         data.connections,
@@ -120,6 +121,7 @@ export function memoryGrants(data: Data, holder: string) {
         (row) => row.fence === fence,
       )
       if (!committed) return null
+      if (!repeated) data.auditNotes.set(note.id, structuredClone(note))
       putAccessToken(access)
       if (check && !data.checks.has(check.id)) insert(data.checks, check.id, check)
       change(data.grants, keyOf(connectionId, redeemed), () => ({ redeemedAt: at }))

@@ -72,6 +72,11 @@ export function memoryPeople(data: Data) {
         it.organisationId === organisationId && it.revokedAt === null
       return change(data.serviceKeys, id, () => ({ revokedAt: now }), live) !== null
     },
+    async endServiceKey(organisationId, id, at) {
+      const live = (it: { organisationId: string; revokedAt: Date | null }) =>
+        it.organisationId === organisationId && it.revokedAt === null
+      change(data.serviceKeys, id, () => ({ expiresAt: at }), live)
+    },
     async touchServiceKey(id, at) {
       change(data.serviceKeys, id, () => ({ lastUsedAt: at }))
     },

@@ -109,15 +109,13 @@ export function attemptStore({ db, tables, transact, holder }: Handle) {
         .returning()
       return one(taken)
     },
-    async updateAttempt(id, patch) {
-      // The id stands for a patch without fields, which drizzle refuses.
-      return one(
-        await db
-          .update(attempts)
-          .set({ id, ...patch })
-          .where(eq(attempts.id, id))
-          .returning(),
-      )
+    async updateAttempt(id, patch, note) {
+      return transact(async (tx) => {
+        if (note) await tx.insert(tables.auditNotes).values(note)
+        // The id stands for a patch without fields, which drizzle refuses.
+        const changed = tx.update(attempts).set({ id, ...patch })
+        return one(await changed.where(eq(attempts.id, id)).returning())
+      })
     },
     async takeInterruptedAttempts() {
       const me = await holder()

@@ -21,7 +21,7 @@ import { type Handle, one, type Statements } from './handle.ts'
 import type { HeldLeases } from './leases.ts'
 
 export function grantStore({ db, tables, transact }: Handle, held: HeldLeases) {
-  const { attempts, checks, connections, grants, accessTokens, coolDowns } = tables
+  const { attempts, checks, connections, grants, accessTokens, coolDowns, auditNotes } = tables
   const columns = connectionColumns(tables)
   const { sealed: _, ...grantColumns } = getTableColumns(grants)
 
@@ -113,7 +113,7 @@ export function grantStore({ db, tables, transact }: Handle, held: HeldLeases) {
           ),
         )
     },
-    async commitRotation({ fence, grant: row, redeemed, at, access, patch, check }) {
+    async commitRotation({ fence, grant: row, redeemed, at, access, patch, check, note }) {
       const { connectionId: id, generation } = row
       const committed = await transact(async (tx) => {
         const moved = one(
@@ -125,8 +125,13 @@ export function grantStore({ db, tables, transact }: Handle, held: HeldLeases) {
         )
         if (!moved && !(await isConnected(tx, id))) return null
         // A repeated commit, or one that came too late, finds it there.
-        await tx.insert(grants).values(row).onConflictDoNothing()
+        const saved = await tx
+          .insert(grants)
+          .values(row)
+          .onConflictDoNothing()
+          .returning({ id: grants.generation })
         if (!moved) return null
+        if (saved.length > 0) await tx.insert(auditNotes).values(note)
         await putAccessToken(tx, access)
         if (check) await tx.insert(checks).values(check).onConflictDoNothing()
         await tx.update(grants).set({ redeemedAt: at }).where(grant(id, redeemed))

@@ -85,6 +85,18 @@ export function peopleStore({ db, tables, transact }: Handle) {
         .returning({ id: serviceKeys.id })
       return revoked.length > 0
     },
+    async endServiceKey(organisationId, id, at) {
+      await db
+        .update(serviceKeys)
+        .set({ expiresAt: at })
+        .where(
+          and(
+            eq(serviceKeys.id, id),
+            eq(serviceKeys.organisationId, organisationId),
+            isNull(serviceKeys.revokedAt),
+          ),
+        )
+    },
     async touchServiceKey(id, at) {
       await db.update(serviceKeys).set({ lastUsedAt: at }).where(eq(serviceKeys.id, id))
     },

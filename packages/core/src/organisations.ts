@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto'
+
+import { record, type Recording } from './audit.ts'
+import type { Actor } from './audit-entry.ts'
+import type { Member, Organisation, Role } from './types.ts'
+
+/** Makes an organisation; null when the slug is taken. */
+export async function createOrganisation(
+  deps: Recording,
+  wish: Pick<Organisation, 'slug' | 'name'>,
+  by: Actor,
+): Promise<Organisation | null> {
+  const row: Organisation = { id: randomUUID(), ...wish, createdAt: deps.now() }
+  if (await deps.store.findOrganisation(row.slug)) return null
+  await record(deps, act(row.id, by, 'organisation.created', { slug: row.slug, name: row.name }))
+  return (await deps.store.createOrganisation(row)) === 'created' ? row : null
+}
+
+/** Makes a person, who can sign in already, a member, or changes the role of one who is. */
+export async function addMember(
+  deps: Recording,
+  organisationId: string,
+  person: { readonly userId: string; readonly email: string; readonly role: Role },
+  by: Actor,
+): Promise<Member> {
+  const { userId, email, role } = person
+  await record(deps, act(organisationId, by, 'member.added', { email, role }))
+  const row = { id: randomUUID(), organisationId, userId, role, createdAt: deps.now() }
+  return deps.store.putMember(row)
+}
+
+/** Replaces the origins that a `returnUrl` may name; gives them as they are now. */
+export async function putReturnOrigins(
+  deps: Recording,
+  organisationId: string,
+  origins: readonly string[],
+  by: Actor,
+): Promise<string[]> {
+  await record(deps, act(organisationId, by, 'return_origins.changed', { origins: [...new Set(origins)] }))
+  await deps.store.putReturnOrigins(organisationId, [...new Set(origins)])
+  return deps.store.listReturnOrigins(organisationId)
+}
+
+function act(
+  organisationId: string,
+  actor: Actor,
+  action: 'organisation.created' | 'member.added' | 'return_origins.changed',
+  details: Readonly<Record<string, string | readonly string[]>>,
+) {
+  return { organisationId, actor, action, details }
+}
