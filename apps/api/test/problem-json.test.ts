@@ -74,7 +74,7 @@ describe('a request that cannot be understood', () => {
   })
 })
 
-it.each(['/api/v1/nothing', '/api/v2/connections', '/api/nothing', '/api/v1/audit', '/api/v1/notifications'])(
+it.each(['/api/v1/nothing', '/api/v2/connections', '/api/nothing', '/api/v1/no-such-thing', '/api/v1/notifications'])(
   'answers %s with not_found',
   async (path) => {
     expect(seen(await api.call('GET', path, { as }))).toBe('404 not_found')

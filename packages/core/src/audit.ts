@@ -137,12 +137,19 @@ async function begin(store: Store, keys: KeyRing): Promise<AuditHead> {
   return store.createAuditHead({ ...end, key: await keys.wrap(secret, OWNER), keyId: keys.activeId })
 }
 
-/** Wraps the log's key with the ring's active key. Throws `keys_missing` or `sealed_altered` when it does not open. */
-export async function rewrapLogKey({ store, keys }: Pick<Deps, 'store' | 'keys'>): Promise<void> {
+/** Wraps the log's key with the ring's active key. False when it does not open: its ring key is missing, or it was altered. */
+export async function rewrapLogKey({ store, keys }: Pick<Deps, 'store' | 'keys'>): Promise<boolean> {
   const head = await store.getAuditHead()
-  if (!head || head.keyId === keys.activeId) return
-  const secret = await keys.unwrap(head.key, OWNER)
-  await store.replaceAuditKey(head.key, { key: await keys.wrap(secret, OWNER), keyId: keys.activeId })
+  if (!head) return true
+  try {
+    const secret = await keys.unwrap(head.key, OWNER)
+    if (head.keyId !== keys.activeId)
+      await store.replaceAuditKey(head.key, { key: await keys.wrap(secret, OWNER), keyId: keys.activeId })
+    return true
+  } catch (error) {
+    if (!(error instanceof ConsentryError)) throw error
+    return false
+  }
 }
 
 export type AuditVerdict = {

@@ -97,7 +97,7 @@ export {
 export { runNextReport } from './report-run.ts'
 export { countKeys, rotateKeys, type KeyRotation } from './rotation.ts'
 export { checkKeyRing, generateKeyEntry, readKeyRing, type KeyRing } from './seal.ts'
-export { hashToken, randomToken, sameText } from './secrets.ts'
+export { hashToken, randomToken, sameText, tokenIdOf } from './secrets.ts'
 export {
   authenticateServiceKey,
   createServiceKey,

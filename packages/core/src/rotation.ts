@@ -10,6 +10,8 @@ export type KeyRotation = {
   readonly rewrapped: number
   /** Microsoft IDs of connections whose data key does not open: its ring key is missing, or it was altered. */
   readonly stuck: readonly string[]
+  /** Whether the audit log's key is wrapped with it too. */
+  readonly auditLog: boolean
   /** How many connections each key wraps now; every key of the ring is there. */
   readonly keys: readonly { readonly id: string; readonly rows: number }[]
 }
@@ -20,7 +22,7 @@ export type KeyRotation = {
  */
 export async function rotateKeys(deps: Pick<Deps, 'store' | 'keys'>): Promise<KeyRotation> {
   const { store, keys } = deps
-  await rewrapLogKey(deps)
+  const auditLog = await rewrapLogKey(deps)
   const stuck: string[] = []
   let rewrapped = 0
   let after = ''
@@ -39,7 +41,7 @@ export async function rotateKeys(deps: Pick<Deps, 'store' | 'keys'>): Promise<Ke
     if (!last) break
     after = last.id
   }
-  return { active: keys.activeId, rewrapped, stuck, keys: await countKeys(deps) }
+  return { active: keys.activeId, rewrapped, stuck, auditLog, keys: await countKeys(deps) }
 }
 
 /** How many connections each key wraps: those of the ring first, in its order, then those it lacks. */

@@ -169,7 +169,8 @@ describe('a check of the log', () => {
   it('goes on with the new key alone once the ring was rotated', async () => {
     await write(2)
     const fresh = generateKeyEntry(MONDAY)
-    await rewrapLogKey({ store, keys: ring(fresh, OLD) })
+    expect(await rewrapLogKey({ store, keys: ring(fresh) })).toBe(false)
+    expect(await rewrapLogKey({ store, keys: ring(fresh, OLD) })).toBe(true)
     const later = { store: createMemoryStore(data), keys: ring(fresh), now: () => MONDAY }
     await record(later, event())
     expect(await verifyAudit(later)).toMatchObject({ ok: true, entries: 3 })

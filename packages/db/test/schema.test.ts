@@ -40,7 +40,7 @@ describe('the schema', () => {
         })),
       }))
     expect(shape(postgres)).toEqual(shape(sqlite))
-    expect(Object.keys(sqlite)).toHaveLength(21)
+    expect(Object.keys(sqlite)).toHaveLength(24)
   })
 
   it.each([

@@ -71,7 +71,8 @@ storeContract('PostgreSQL', async () => {
       await others.close()
       // Everything hangs on an organisation or a person, or on nothing.
       const { tables, db } = database
-      for (const table of [tables.connections, tables.organisations, tables.user, tables.turns]) {
+      const { connections, organisations, user, turns, audit, auditHead, auditNotes } = tables
+      for (const table of [connections, organisations, user, turns, audit, auditHead, auditNotes]) {
         await db.delete(table).where(sql`true`)
       }
       await database.close()

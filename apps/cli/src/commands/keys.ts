@@ -38,13 +38,16 @@ async function rotate(shell: Shell): Promise<Outcome> {
     const deps = { store, keys: ring, now }
     const done = await rotateKeys(deps)
     const details = { active: done.active, rewrapped: done.rewrapped, stuck: done.stuck }
+    if (!done.auditLog) return done
     await record(deps, { organisationId: null, actor: operator(), action: 'keys.rotated', details })
     return done
   })
-  const { rewrapped, stuck, keys } = rotation
+  const { rewrapped, stuck, auditLog, keys } = rotation
   const lines = [`${rewrapped} connections are sealed anew with ${ring.activeId}.`, '', tableOf(ring, keys)]
   if (stuck.length > 0) lines.push('', `Not opened, and left as they are: ${stuck.join(', ')}`)
-  return { value: rotation, text: lines.join('\n'), ok: stuck.length === 0 }
+  if (!auditLog)
+    lines.push('', "The audit log's key was not opened: put the key that wraps it back into CONSENTRY_KEYS.")
+  return { value: rotation, text: lines.join('\n'), ok: stuck.length === 0 && auditLog }
 }
 
 type Count = { readonly id: string; readonly rows: number }
