@@ -1,4 +1,4 @@
-import { authenticateServiceKey, ConsentryError } from '@consentry/core'
+import { authenticateServiceKey, authenticateWorkload, ConsentryError, isWorkload } from '@consentry/core'
 import type { Actor, Deps, Organisation, Role, ServiceKeyRow } from '@consentry/core'
 import { fromNodeHeaders } from 'better-auth/node'
 import type { Request } from 'express'
@@ -40,7 +40,7 @@ export type ServiceKey = {
  */
 export async function identify(deps: Deps, auth: Auth, request: Request): Promise<Caller | null> {
   const authorization = request.headers.authorization
-  if (authorization !== undefined) return identifyKey(deps, authorization)
+  if (authorization !== undefined) return identifyKey(deps, authorization, request)
   const session = await sessionOf(deps, auth, request)
   return session && identifyMember(deps, session.user, request)
 }
@@ -55,10 +55,14 @@ async function sessionOf(deps: Deps, auth: Auth, request: Request) {
   }
 }
 
-async function identifyKey(deps: Deps, authorization: string): Promise<ServiceKey | null> {
+async function identifyKey(deps: Deps, authorization: string, request: Request): Promise<ServiceKey | null> {
   // RFC 6750: the scheme is case-insensitive, the token has no spaces.
   const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
-  const key = token ? await authenticateServiceKey(deps, token) : null
+  if (!token) return null
+  const organisation = request.get('consentry-organisation')
+  const key = token.includes('.')
+    ? await authenticateWorkload(deps, token, organisation)
+    : await authenticateServiceKey(deps, token)
   return key && { kind: 'service-key', key, organisationId: key.organisationId }
 }
 
@@ -115,7 +119,8 @@ function missingScope(key: ServiceKeyRow, access: Access): string | null {
 /** How the domain records who did something. */
 export function actorOf(caller: Caller): Actor {
   if (caller.kind === 'member') return { kind: 'person', ...caller.person }
-  return { kind: 'service_key', id: caller.key.id, name: caller.key.name, email: null }
+  const kind = isWorkload(caller.key) ? 'workload' : 'service_key'
+  return { kind, id: caller.key.id, name: caller.key.name, email: null }
 }
 
 /** The Microsoft IDs that the caller is limited to; undefined means all of the organisation. */

@@ -13,6 +13,7 @@ import { serviceKeys } from './routes/service-keys.ts'
 import { tenants } from './routes/tenants.ts'
 import { today } from './routes/today.ts'
 import { tokens } from './routes/tokens.ts'
+import { workloadIdentities } from './routes/workload-identities.ts'
 
 /** Every operation under `/api/v1`, in the order of the OpenAPI document. */
 export const ROUTES: readonly Route[] = [
@@ -28,6 +29,7 @@ export const ROUTES: readonly Route[] = [
   ...reportLines,
   ...reportEvents,
   ...serviceKeys,
+  ...workloadIdentities,
   ...audit,
   ...returnOrigins,
 ]

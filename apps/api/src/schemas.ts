@@ -124,6 +124,14 @@ export const serviceKeySchema = z
   })
   .meta({ id: 'ServiceKey' })
 
+export const workloadSchema = serviceKeySchema
+  .omit({ prefix: true })
+  .extend({ issuer: z.string(), audience: z.string(), subject: z.string() })
+  .meta({
+    id: 'WorkloadIdentity',
+    description: 'A service that shows tokens of an issuer in place of a key.',
+  })
+
 /** A page of a list. */
 export function pageOf(item: z.ZodType) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() })

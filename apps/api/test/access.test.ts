@@ -1,15 +1,33 @@
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
-import { SCOPES, type Role, type Scope } from '@consentry/core'
+import { SCOPES, type Role } from '@consentry/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { ACCESS, type Access, type Operation } from '../src/access.ts'
+import { ACCESS, type Operation } from '../src/access.ts'
+import { ROUTES } from '../src/routes.ts'
 import { openApi, type Harness } from './harness.ts'
 
-const OPERATIONS = Object.entries(ACCESS).map(([operation, access]) => {
-  const [method = '', path = ''] = operation.split(' ')
-  return { operation, method, path, access: access as Access }
-})
+/** One row of the table that says who may call what. */
+type Row = {
+  operation: string
+  method: string
+  path: string
+  roles: Record<Role, boolean>
+  scope: string | null
+}
+
+const TABLE: readonly Row[] = readFileSync(join(import.meta.dirname, '../../../docs/access.md'), 'utf8')
+  .split('\n')
+  .flatMap((line) => {
+    const [, operation = '', viewer, admin, owner, scope = ''] =
+      /^\| `([A-Z]+ \/\S+)` \| (yes|no) \| (yes|no) \| (yes|no) \| (\S+) \|$/.exec(line) ?? []
+    if (operation === '') return []
+    const [method = '', path = ''] = operation.split(' ')
+    const roles = { viewer: viewer === 'yes', admin: admin === 'yes', owner: owner === 'yes' }
+    return [{ operation, method, path, roles, scope: scope === 'none' ? null : scope.replaceAll('`', '') }]
+  })
 const ROLES: readonly Role[] = ['viewer', 'admin', 'owner']
 
 let api: Harness
@@ -26,11 +44,16 @@ beforeAll(async () => {
 afterAll(() => api.close())
 
 /** A request of the operation, complete enough to get past validation. */
-function ask(operation: { method: string; path: string }, as?: Record<string, string>, id = microsoftId) {
+function ask(
+  operation: { method: string; path: string },
+  as?: Record<string, string>,
+  id = microsoftId,
+  thing = 'none',
+) {
   const path = operation.path
     .replace('{id}', id)
     .replace('{idOrDomain}', 'fjordbyte.example')
-    .replaceAll(/\{\w+\}/g, 'none')
+    .replaceAll(/\{\w+\}/g, thing)
   const query = path.endsWith('/breakdown') ? '?by=customer' : ''
   const body = BODIES[`${operation.method} ${operation.path}` as Operation]
   return api.api(operation.method, path + query, {
@@ -39,34 +62,59 @@ function ask(operation: { method: string; path: string }, as?: Record<string, st
   })
 }
 
+/** A connection of the organisation, and the id of a service key, which stands for everything below it. */
+async function thingsOf(organisationId: string) {
+  const connection = await api.connection(organisationId)
+  await api.key(organisationId)
+  const thing = (await api.store.listServiceKeys(organisationId)).at(-1)?.id ?? ''
+  return { connection, microsoftId: connection.microsoftId, thing }
+}
+
 const BODIES: Partial<Record<Operation, unknown>> = {
   'POST /connections': { microsoftId: randomUUID() },
   'PATCH /connections/{id}': { name: 'Fjordbyte' },
   'POST /connections/{id}/token': { resource: 'graph' },
   'POST /connections/{id}/billing-reports': { kind: 'billed' },
   'POST /service-keys': { name: 'erp', scopes: ['tokens:read'] },
+  'POST /workload-identities': {
+    name: 'deploy',
+    scopes: ['tokens:read'],
+    issuer: 'https://accounts.google.com',
+    audience: 'consentry',
+    subject: 'service',
+  },
   'PUT /return-origins': { items: [] },
 }
 
-describe.each(OPERATIONS)('$operation', (operation) => {
-  const { access } = operation
+it('has a row for every operation, and no other', () => {
+  expect(TABLE.map((it) => it.operation)).toEqual(Object.keys(ACCESS))
+  expect(ROUTES.map((it) => it.operation).toSorted()).toEqual(Object.keys(ACCESS).toSorted())
+})
 
+describe.each(TABLE)('$operation', (row) => {
   it('answers an unknown caller 401 and says how to sign in', async () => {
     for (const as of [
       undefined,
       { authorization: `Bearer csk_${'x'.repeat(43)}` },
+      { authorization: 'Bearer a.b.c' },
       { cookie: 'session=nobody' },
     ]) {
-      const answer = await ask(operation, as)
+      const answer = await ask(row, as)
       expect(answer.status).toBe(401)
       expect(answer.headers.get('www-authenticate')).toBe('Bearer')
       expect(answer.body).toMatchObject({ code: 'unauthenticated', status: 401 })
     }
   })
 
+  it.each(SCOPES)('treats a service key that has only %s as the table says', async (scope) => {
+    const answer = await ask(row, await api.key(mine.id, [scope]), randomUUID())
+    expect(answer.status === 403).toBe(scope !== row.scope)
+    expect(answer.status).not.toBe(401)
+  })
+
   it('refuses a service key that has every scope but the one it needs', async () => {
-    const others = SCOPES.filter((scope) => scope !== access.scope)
-    const answer = await ask(operation, await api.key(mine.id, others))
+    const others = SCOPES.filter((scope) => scope !== row.scope)
+    const answer = await ask(row, await api.key(mine.id, others))
     expect(answer.status).toBe(403)
     expect(answer.body).toMatchObject({
       code: 'forbidden',
@@ -74,33 +122,51 @@ describe.each(OPERATIONS)('$operation', (operation) => {
     })
   })
 
-  it('lets in a service key with just the scope it needs', async () => {
-    if (access.scope === null) return
-    const answer = await ask(operation, await api.key(mine.id, [access.scope as Scope]), randomUUID())
-    expect([401, 403]).not.toContain(answer.status)
-  })
-
   it.each(ROLES)('treats a member who is %s as the table says', async (role) => {
-    const answer = await ask(operation, await api.member(mine.id, role), randomUUID())
-    const enough = access.role !== null && ROLES.indexOf(role) >= ROLES.indexOf(access.role)
-    expect(answer.status === 403).toBe(!enough)
+    const answer = await ask(row, await api.member(mine.id, role), randomUUID())
+    expect(answer.status === 403).toBe(!row.roles[role])
     expect(answer.status).not.toBe(401)
   })
 
+  it('lets nobody of another organisation at things of this one, and does not say that they are there', async () => {
+    if (!/\{(?!idOrDomain)/.test(row.path)) return
+    const own = await thingsOf(mine.id)
+    for (const role of ROLES.filter((it) => row.roles[it])) {
+      const stranger = await api.member(theirs.id, role)
+      const foreign = await ask(row, stranger, own.microsoftId, own.thing)
+      const unknown = await ask(row, stranger, randomUUID(), randomUUID())
+      expect([foreign.status, foreign.text]).toEqual([404, unknown.text])
+    }
+    if (row.scope === null) return
+    const service = await api.key(theirs.id)
+    const foreign = await ask(row, service, own.microsoftId, own.thing)
+    expect([foreign.status, foreign.text]).toEqual([404, (await ask(row, service, randomUUID(), 'x')).text])
+  })
+
   it('answers alike for a foreign, an unknown, an unbound and a malformed Microsoft ID', async () => {
-    if (!operation.path.startsWith('/connections/{id}')) return
+    if (!row.path.startsWith('/connections/{id}')) return
     const foreign = (await api.connection(theirs.id)).microsoftId
-    const caller = access.role ? await api.member(mine.id, 'owner') : await api.key(mine.id)
+    const caller = row.roles.owner ? await api.member(mine.id, 'owner') : await api.key(mine.id)
     const answers = await Promise.all([
-      ask(operation, caller, foreign),
-      ask(operation, caller, randomUUID()),
-      ask(operation, caller, 'not-a-guid'),
-      ask(operation, await api.key(mine.id, SCOPES, [randomUUID()])),
+      ask(row, caller, foreign),
+      ask(row, caller, randomUUID()),
+      ask(row, caller, 'not-a-guid'),
+      ask(row, await api.key(mine.id, SCOPES, [randomUUID()])),
     ])
     for (const answer of answers) expect(answer.status).toBe(404)
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
     expect(answers[0].body).toMatchObject({ code: 'not_found', action: 'none' })
   })
+})
+
+it('leaves things of one organisation as they were, whatever another one tried', async () => {
+  const own = await thingsOf(mine.id)
+  const stranger = await api.member(theirs.id, 'owner')
+  for (const row of TABLE.filter((it) => it.method !== 'GET' && it.path.includes('{')))
+    await ask(row, stranger, own.microsoftId, own.thing)
+  expect(await api.store.findConnection(mine.id, own.microsoftId)).toEqual(own.connection)
+  const keys = await api.store.listServiceKeys(mine.id)
+  expect(keys.find((it) => it.id === own.thing)?.revokedAt).toBeNull()
 })
 
 it('refuses a session at the token route, whatever the role', async () => {

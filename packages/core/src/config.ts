@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 
+import { isIssuerEntry } from './issuers.ts'
 import { CLOUDS, isLoopback, type Cloud, type CloudName } from './microsoft/clouds.ts'
 import { readCertificate, type ClientCredential } from './microsoft/credentials.ts'
 
@@ -16,6 +17,8 @@ export type Config = {
   readonly regions: readonly { readonly name: string; readonly url: string }[]
   readonly database: DatabaseConfig
   readonly secret: string
+  /** Hosts of identity providers that organisations may name, beside the well-known ones. */
+  readonly issuers: readonly string[]
   readonly microsoft: MicrosoftConfig
   readonly nightly: NightlyConfig
   readonly logLevel: string
@@ -59,6 +62,7 @@ export function readConfig(env: Env): Config {
     regions: readRegions(read),
     database: readDatabase(read),
     secret: read.text('CONSENTRY_SECRET', (it) => it.length >= 16, 'at least 16 random characters'),
+    issuers: readIssuers(read),
     microsoft: readMicrosoft(read),
     nightly: readNightly(read),
     logLevel: read.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
@@ -133,6 +137,18 @@ function readRegions(read: Reader): Config['regions'] {
     }
     return { name, url: url.replace(/\/+$/, '') }
   })
+}
+
+function readIssuers(read: Reader): string[] {
+  const entries = (read.env.CONSENTRY_ISSUERS ?? '').split(',').map((it) => it.trim().toLowerCase())
+  const issuers = entries.filter((it) => it !== '')
+  for (const entry of issuers) {
+    if (!isIssuerEntry(entry)) {
+      const wanted = 'set origins such as https://idp.example.com or https://*.okta.com'
+      read.fault('CONSENTRY_ISSUERS', `has "${entry}"; ${wanted} (http only for localhost)`)
+    }
+  }
+  return issuers
 }
 
 function readDatabase(read: Reader): DatabaseConfig {

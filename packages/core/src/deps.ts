@@ -19,6 +19,7 @@ import type {
   ServiceKeyRow,
   Status,
   TokenUse,
+  WorkloadRow,
 } from './types.ts'
 
 /** All that the domain asks of the world; the first parameter of every use case. */
@@ -255,6 +256,8 @@ export type Store = {
   revokeServiceKey(organisationId: string, id: string, now: Date): Promise<boolean>
   /** Sets when a key that is not revoked ends. */
   endServiceKey(organisationId: string, id: string, at: Date): Promise<void>
+  /** Those that trust this issuer and are not revoked, oldest first. */
+  findWorkloads(issuer: string): Promise<WorkloadRow[]>
   touchServiceKey(id: string, at: Date): Promise<void>
   /** Notes that a key was given a token of the connection. */
   noteTokenUse(connectionId: string, serviceKeyId: string, at: Date): Promise<void>

@@ -81,6 +81,7 @@ export { readEnvironment } from './environment.ts'
 export { nextNight, nextWindow } from './forecast.ts'
 export { importConnections, type ImportResult } from './import.ts'
 export { listDuePages, postpone, refreshDue, refreshIfDue, type NightlyResult } from './nightly.ts'
+export { isAllowedIssuer, KNOWN_ISSUERS } from './issuers.ts'
 export { addMember, createOrganisation, putReturnOrigins } from './organisations.ts'
 export { consentScopes, PERMISSIONS, requiredPermissions, type Permission } from './permissions.ts'
 export { PROBLEMS, type ProblemEntry } from './problems.ts'
@@ -101,6 +102,7 @@ export { hashToken, randomToken, sameText, tokenIdOf } from './secrets.ts'
 export {
   authenticateServiceKey,
   createServiceKey,
+  listServiceKeys,
   noteTokenUse,
   revokeServiceKey,
   rotateServiceKey,
@@ -112,6 +114,14 @@ export { discoverTenant, isMicrosoftId, type Tenant } from './microsoft/tenant.t
 export { FURTHEST_TURN, turnAfter, type Turn, type TurnWish } from './turns.ts'
 export { getAccessToken, issueAccessToken, type IssuedToken } from './tokens.ts'
 export type { TokenWish } from './wish.ts'
+export {
+  authenticateWorkload,
+  createWorkload,
+  isWorkload,
+  listWorkloads,
+  removeWorkload,
+  type NewWorkload,
+} from './workloads.ts'
 export {
   LADDER,
   SCOPES,
@@ -145,6 +155,7 @@ export {
   type StopsWorkingBecause,
   type TokenUse,
   type Totals,
+  type WorkloadRow,
 } from './types.ts'
 export {
   attemptView,
@@ -153,6 +164,7 @@ export {
   problemDocument,
   reportView,
   serviceKeyView,
+  workloadView,
   type AttemptView,
   type CheckView,
   type ConnectionView,

@@ -15,6 +15,15 @@ function entry(status: number, action: Action, title: string, why: string, remed
 
 /** Every code that the product can say, in the words that API, console, mail and log share. */
 export const PROBLEMS = {
+  // who may show tokens
+  issuer_not_allowed: entry(
+    422,
+    'fix_input',
+    'This issuer is not allowed here',
+    'Consentry asks only hosts that whoever runs it has named for their keys.',
+    'Check the address, or ask whoever runs Consentry to add it to CONSENTRY_ISSUERS.',
+  ),
+
   // writing down
   not_recorded: entry(
     503,

@@ -40,6 +40,9 @@ function newServiceKey(deps: Recording, wish: NewServiceKey): Made {
     hash: hashToken(key),
     scopes: wish.scopes,
     connections: wish.connections?.map((it) => it.toLowerCase()) ?? null,
+    issuer: null,
+    audience: null,
+    subject: null,
     expiresAt: wish.expiresAt ?? null,
     lastUsedAt: null,
     revokedAt: null,
@@ -76,9 +79,14 @@ export async function rotateServiceKey(
   return { ...made, old: { ...old, expiresAt: ending } }
 }
 
-async function findUsable({ store, now }: Recording, organisationId: string, id: string) {
-  const row = (await store.listServiceKeys(organisationId)).find((it) => it.id === id)
-  return row && !row.revokedAt && !(row.expiresAt && row.expiresAt <= now()) ? row : null
+/** The organisation's keys, oldest first. */
+export async function listServiceKeys({ store }: Pick<Deps, 'store'>, organisationId: string) {
+  return (await store.listServiceKeys(organisationId)).filter((it) => it.issuer === null)
+}
+
+async function findUsable(deps: Recording, organisationId: string, id: string) {
+  const row = (await listServiceKeys(deps, organisationId)).find((it) => it.id === id)
+  return row && !row.revokedAt && !(row.expiresAt && row.expiresAt <= deps.now()) ? row : null
 }
 
 /** Ends a key at once. False when there is none to end. */
@@ -88,7 +96,7 @@ export async function revokeServiceKey(
   id: string,
   by: Actor,
 ): Promise<boolean> {
-  const row = (await deps.store.listServiceKeys(organisationId)).find((it) => it.id === id)
+  const row = (await listServiceKeys(deps, organisationId)).find((it) => it.id === id)
   if (!row || row.revokedAt) return false
   await recordKey(deps, row, by, 'service_key.revoked')
   return deps.store.revokeServiceKey(organisationId, id, deps.now())

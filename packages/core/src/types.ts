@@ -224,10 +224,21 @@ export type ServiceKeyRow = {
   readonly scopes: readonly Scope[]
   /** Microsoft IDs it is bound to; null means all of the organisation. */
   readonly connections: readonly string[] | null
+  /** Of a workload identity, which has tokens of an issuer in place of a key; null for all three otherwise. */
+  readonly issuer: string | null
+  readonly audience: string | null
+  readonly subject: string | null
   readonly expiresAt: Date | null
   readonly lastUsedAt: Date | null
   readonly revokedAt: Date | null
   readonly createdAt: Date
+}
+
+/** A service that shows tokens of an issuer in place of a key. */
+export type WorkloadRow = ServiceKeyRow & {
+  readonly issuer: string
+  readonly audience: string
+  readonly subject: string
 }
 
 /**

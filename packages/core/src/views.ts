@@ -1,5 +1,13 @@
 import type { AttemptSeen } from './attempts.ts'
-import type { CheckRow, ConnectionRow, Problem, ReportRow, ServiceKeyRow, TokenUse } from './types.ts'
+import type {
+  CheckRow,
+  ConnectionRow,
+  Problem,
+  ReportRow,
+  ServiceKeyRow,
+  TokenUse,
+  WorkloadRow,
+} from './types.ts'
 
 /** What of a connection may leave the server, with the services that use it: chosen, not left over. Instants are ISO 8601. */
 export function connectionView(row: ConnectionRow, uses: readonly TokenUse[]) {
@@ -98,6 +106,11 @@ export function serviceKeyView(row: ServiceKeyRow) {
   }
 }
 export type ServiceKeyView = ReturnType<typeof serviceKeyView>
+
+export function workloadView(row: WorkloadRow) {
+  const { prefix: _prefix, ...rest } = serviceKeyView(row)
+  return { ...rest, issuer: row.issuer, audience: row.audience, subject: row.subject }
+}
 
 /** A problem as RFC 9457 asks for; `type` leads to its page in the console. */
 export function problemDocument(url: string, status: number, told: Problem, retryAfterSeconds?: number) {

@@ -1,4 +1,11 @@
-import { createServiceKey, revokeServiceKey, rotateServiceKey, SCOPES, serviceKeyView } from '@consentry/core'
+import {
+  createServiceKey,
+  listServiceKeys,
+  revokeServiceKey,
+  rotateServiceKey,
+  SCOPES,
+  serviceKeyView,
+} from '@consentry/core'
 import { z } from 'zod'
 
 import { actorOf } from '../callers.ts'
@@ -11,7 +18,7 @@ const list = route('GET /service-keys', {
   summary: 'Service keys, without the keys themselves',
   answers: { 200: json(z.object({ items: z.array(serviceKeySchema) }), 'Keys') },
   async handle({ context: { deps }, caller }) {
-    const rows = await deps.store.listServiceKeys(caller.organisationId)
+    const rows = await listServiceKeys(deps, caller.organisationId)
     return { status: 200, body: { items: rows.map(serviceKeyView) } }
   },
 })

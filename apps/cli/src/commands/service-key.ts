@@ -1,5 +1,6 @@
 import {
   createServiceKey,
+  listServiceKeys,
   revokeServiceKey,
   rotateServiceKey,
   serviceKeyView,
@@ -138,7 +139,7 @@ async function revoke(shell: Shell, id: string, options: Whose): Promise<Outcome
 
 async function keysOf(store: Store, options: Whose): Promise<ServiceKeyRow[]> {
   const { id } = await findOrganisation(store, options.organisation)
-  return store.listServiceKeys(id)
+  return listServiceKeys({ store }, id)
 }
 
 function endOf({ revokedAt, expiresAt }: ServiceKeyRow): string {

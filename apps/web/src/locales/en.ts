@@ -1018,12 +1018,6 @@ export const en = {
       todo: 'Go back to your tenants.',
       button: 'To the tenants',
     },
-    not_recorded: {
-      title: 'Consentry could not write this down',
-      why: 'Whatever is done here is recorded first, and the audit log cannot be written just now. Nothing was done.',
-      todo: 'Try again in a few seconds; if it stays, tell whoever runs Consentry.',
-      button: 'Try again',
-    },
     server_error: {
       title: 'Consentry could not do that',
       why: 'It is our fault and was recorded under {reference}. Nothing was changed.',

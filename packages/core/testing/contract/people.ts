@@ -129,6 +129,19 @@ export function peopleContract(current: Current): void {
       expect((await store.findServiceKey(row.hash))?.lastUsedAt).toEqual(minutesLater(3))
     })
 
+    it('finds those that trust an issuer, until they are revoked', async () => {
+      const { store } = current()
+      const { id: organisationId } = await givenOrganisation(store)
+      const trust = { issuer: 'https://issuer.example', audience: 'a', subject: 's' }
+      const row = serviceKeyRow({ organisationId, ...trust })
+      await store.createServiceKey(row)
+      await store.createServiceKey(serviceKeyRow({ organisationId }))
+      expect(await store.findWorkloads(trust.issuer)).toEqual([row])
+      expect(await store.findWorkloads('https://other.example')).toEqual([])
+      await store.revokeServiceKey(organisationId, row.id, MONDAY)
+      expect(await store.findWorkloads(trust.issuer)).toEqual([])
+    })
+
     it("sets a key's end, unless it is revoked or another organisation's", async () => {
       const { store } = current()
       const row = serviceKeyRow({ organisationId: (await givenOrganisation(store)).id })

@@ -1,5 +1,6 @@
 import type { Store } from '../../src/deps.ts'
 import type { Member } from '../../src/types.ts'
+import { isWorkload } from '../../src/workloads.ts'
 import {
   change,
   compareKeys,
@@ -71,6 +72,10 @@ export function memoryPeople(data: Data) {
       const live = (it: { organisationId: string; revokedAt: Date | null }) =>
         it.organisationId === organisationId && it.revokedAt === null
       return change(data.serviceKeys, id, () => ({ revokedAt: now }), live) !== null
+    },
+    async findWorkloads(issuer) {
+      const rows = copyWhere(data.serviceKeys, (it) => it.issuer === issuer && it.revokedAt === null)
+      return rows.filter(isWorkload)
     },
     async endServiceKey(organisationId, id, at) {
       const live = (it: { organisationId: string; revokedAt: Date | null }) =>

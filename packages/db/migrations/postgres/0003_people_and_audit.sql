@@ -29,7 +29,11 @@ CREATE TABLE "audit_notes" (
 	"event" jsonb NOT NULL
 );
 --> statement-breakpoint
+ALTER TABLE "service_keys" ADD COLUMN "issuer" text;--> statement-breakpoint
+ALTER TABLE "service_keys" ADD COLUMN "audience" text;--> statement-breakpoint
+ALTER TABLE "service_keys" ADD COLUMN "subject" text;--> statement-breakpoint
 CREATE INDEX "audit_organisation" ON "audit" USING btree ("organisation_id","sequence");--> statement-breakpoint
 CREATE INDEX "audit_action" ON "audit" USING btree ("organisation_id","action","sequence");--> statement-breakpoint
 CREATE INDEX "audit_actor" ON "audit" USING btree ("organisation_id","actor_id","sequence");--> statement-breakpoint
-CREATE INDEX "audit_notes_at" ON "audit_notes" USING btree ("at");
+CREATE INDEX "audit_notes_at" ON "audit_notes" USING btree ("at");--> statement-breakpoint
+CREATE INDEX "service_keys_issuer" ON "service_keys" USING btree ("issuer");

@@ -32,4 +32,8 @@ CREATE TABLE `audit_notes` (
 	`event` text NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `audit_notes_at` ON `audit_notes` (`at`);
+CREATE INDEX `audit_notes_at` ON `audit_notes` (`at`);--> statement-breakpoint
+ALTER TABLE `service_keys` ADD `issuer` text;--> statement-breakpoint
+ALTER TABLE `service_keys` ADD `audience` text;--> statement-breakpoint
+ALTER TABLE `service_keys` ADD `subject` text;--> statement-breakpoint
+CREATE INDEX `service_keys_issuer` ON `service_keys` (`issuer`);

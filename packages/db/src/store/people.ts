@@ -1,4 +1,4 @@
-import type { Store } from '@consentry/core'
+import { isWorkload, type Store } from '@consentry/core'
 import { and, asc, eq, getTableColumns, gte, inArray, isNull, or } from 'drizzle-orm'
 
 import { type Handle, one } from './handle.ts'
@@ -84,6 +84,14 @@ export function peopleStore({ db, tables, transact }: Handle) {
         )
         .returning({ id: serviceKeys.id })
       return revoked.length > 0
+    },
+    async findWorkloads(issuer) {
+      const rows = await db
+        .select()
+        .from(serviceKeys)
+        .where(and(eq(serviceKeys.issuer, issuer), isNull(serviceKeys.revokedAt)))
+        .orderBy(asc(serviceKeys.createdAt), asc(serviceKeys.id))
+      return rows.filter(isWorkload)
     },
     async endServiceKey(organisationId, id, at) {
       await db

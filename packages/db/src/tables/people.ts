@@ -119,12 +119,18 @@ export function organisationTables(columns: Columns, { user }: Pick<ReturnType<t
       hash: text('hash').notNull().unique(),
       scopes: json('scopes').$type<readonly Scope[]>().notNull(),
       connections: json('connections').$type<readonly string[]>(),
+      issuer: text('issuer'),
+      audience: text('audience'),
+      subject: text('subject'),
       expiresAt: instant('expires_at'),
       lastUsedAt: instant('last_used_at'),
       revokedAt: instant('revoked_at'),
       createdAt: instant('created_at').notNull(),
     },
-    (it) => [index('service_keys_organisation').on(it.organisationId, it.createdAt)],
+    (it) => [
+      index('service_keys_organisation').on(it.organisationId, it.createdAt),
+      index('service_keys_issuer').on(it.issuer),
+    ],
   )
 
   const returnOrigins = table(
