@@ -6,6 +6,7 @@ import type { Role, Scope } from '@consentry/core'
  */
 export type Access = { readonly scope: Scope | null; readonly role: Role | null }
 
+const person: Access = { scope: null, role: 'viewer' }
 const read: Access = { scope: 'connections:read', role: 'viewer' }
 const write: Access = { scope: 'connections:write', role: 'admin' }
 const consent: Access = { scope: 'connections:consent', role: 'admin' }
@@ -15,7 +16,10 @@ const owner: Access = { scope: null, role: 'owner' }
 
 /** Every operation under `/api/v1` and who may call it; a route that is not in this table does not compile. */
 export const ACCESS = {
-  'GET /me': { scope: null, role: 'viewer' },
+  'GET /me': person,
+  'GET /sessions': person,
+  'DELETE /sessions': person,
+  'DELETE /sessions/{sessionId}': person,
   'GET /today': read,
   'GET /tenants/{idOrDomain}': write,
   'GET /connections': read,

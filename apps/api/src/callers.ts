@@ -10,7 +10,17 @@ import { readCookie } from './cookies.ts'
 export type Auth = {
   readonly handler: (request: globalThis.Request) => Promise<Response>
   readonly api: {
-    getSession(from: { headers: Headers }): Promise<{ readonly user: Person } | null>
+    getSession(from: { headers: Headers }): Promise<Session | null>
+  }
+}
+
+/** `organisationId`: the only organisation that it is good for, if there is one. */
+export type Session = {
+  readonly user: Person
+  readonly session: {
+    readonly id: string
+    readonly createdAt: Date
+    readonly organisationId?: string | null | undefined
   }
 }
 
@@ -22,6 +32,7 @@ export type Caller = Member | ServiceKey
 export type Member = {
   readonly kind: 'member'
   readonly person: Person
+  readonly sessionId: string
   readonly role: Role
   readonly organisationId: string
   readonly organisation: Organisation
@@ -42,13 +53,18 @@ export async function identify(deps: Deps, auth: Auth, request: Request): Promis
   const authorization = request.headers.authorization
   if (authorization !== undefined) return identifyKey(deps, authorization, request)
   const session = await sessionOf(deps, auth, request)
-  return session && identifyMember(deps, session.user, request)
+  return session && identifyMember(deps, session, request)
 }
 
+/** However much it is used, a session ends after seven days, and the person signs in anew. */
+const LONGEST_SESSION = 7 * 24 * 60 * 60 * 1000
+
 /** Sign-in's own errors hide their cause: where the database is away, that is what is thrown. */
-async function sessionOf(deps: Deps, auth: Auth, request: Request) {
+async function sessionOf(deps: Deps, auth: Auth, request: Request): Promise<Session | null> {
   try {
-    return await auth.api.getSession({ headers: fromNodeHeaders(request.headers) })
+    const found = await auth.api.getSession({ headers: fromNodeHeaders(request.headers) })
+    const tooOld = found && deps.now().getTime() - found.session.createdAt.getTime() > LONGEST_SESSION
+    return tooOld ? null : found
   } catch (error) {
     await deps.store.ping()
     throw error
@@ -66,8 +82,8 @@ async function identifyKey(deps: Deps, authorization: string, request: Request):
   return key && { kind: 'service-key', key, organisationId: key.organisationId }
 }
 
-async function identifyMember(deps: Deps, user: Person, request: Request): Promise<Member> {
-  const memberships = await deps.store.listMemberships(user.id)
+async function identifyMember(deps: Deps, { user, session }: Session, request: Request): Promise<Member> {
+  const memberships = await membershipsOf(deps, { user, session })
   const named = request.get('consentry-organisation')
   const remembered = named ?? readCookie(request, 'consentry_organisation')
   const chosen = memberships.find((it) => it.organisation.slug === remembered)
@@ -79,11 +95,19 @@ async function identifyMember(deps: Deps, user: Person, request: Request): Promi
   return {
     kind: 'member',
     person: { id: user.id, name: user.name, email: user.email },
+    sessionId: session.id,
     role: membership.role,
     organisationId: membership.organisationId,
     organisation: membership.organisation,
     organisations: memberships.map((it) => it.organisation),
   }
+}
+
+/** What the session is good for: all memberships, or that of the organisation whose single sign-on vouched for it. */
+async function membershipsOf(deps: Deps, { user, session }: Session) {
+  const memberships = await deps.store.listMemberships(user.id)
+  const { organisationId } = session
+  return organisationId ? memberships.filter((it) => it.organisationId === organisationId) : memberships
 }
 
 /** The signed-in person, if they are a member of the organisation; null for anybody else, and never a refusal. */
@@ -95,7 +119,7 @@ export async function findMember(
 ): Promise<Actor | null> {
   const session = await sessionOf(deps, auth, request)
   if (!session) return null
-  const memberships = await deps.store.listMemberships(session.user.id)
+  const memberships = await membershipsOf(deps, session)
   const found = memberships.find((it) => it.organisationId === organisationId)
   return found ? { kind: 'person', id: found.userId, name: found.name, email: found.email } : null
 }

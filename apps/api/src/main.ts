@@ -17,6 +17,7 @@ import { createRunning } from './context.ts'
 import { createLog, type Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { listen } from './server.ts'
+import { tellOfPerson } from './tell.ts'
 
 try {
   await start()
@@ -38,6 +39,8 @@ async function start(): Promise<void> {
     secret: config.secret,
     url: config.url,
     report: (error) => log.error({ err: error }, 'sign-in failed'),
+    tell: (event) => tellOfPerson({ store: database.store, keys, now: () => new Date() }, event),
+    ...(config.breachCheck ? { breachFetch: fetch } : {}),
   })
   const report: Deps['report'] = (event) => {
     metrics.countEvent(event)

@@ -9,7 +9,7 @@ import { problemSchema } from './schemas.ts'
 /** The OpenAPI 3.1 document, made of the same schemas that validate. */
 export function openApiDocument(routes: readonly Route[], url: string) {
   const registry = new OpenAPIRegistry()
-  const prefix = url.startsWith('https:') ? '__Secure-' : ''
+  const prefix = url.startsWith('https:') ? '__Host-' : ''
   const session = { type: 'apiKey', in: 'cookie', name: `${prefix}consentry.session_token` } as const
   registry.registerComponent('securitySchemes', 'serviceKey', { type: 'http', scheme: 'bearer' })
   registry.registerComponent('securitySchemes', 'session', session)

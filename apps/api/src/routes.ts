@@ -10,6 +10,7 @@ import { reportEvents } from './routes/report-events.ts'
 import { reportLines } from './routes/report-lines.ts'
 import { returnOrigins } from './routes/return-origins.ts'
 import { serviceKeys } from './routes/service-keys.ts'
+import { sessions } from './routes/sessions.ts'
 import { tenants } from './routes/tenants.ts'
 import { today } from './routes/today.ts'
 import { tokens } from './routes/tokens.ts'
@@ -18,6 +19,7 @@ import { workloadIdentities } from './routes/workload-identities.ts'
 /** Every operation under `/api/v1`, in the order of the OpenAPI document. */
 export const ROUTES: readonly Route[] = [
   ...mine,
+  ...sessions,
   ...today,
   ...tenants,
   ...connections,

@@ -180,7 +180,7 @@ function cookieAuth(people: ReadonlyMap<string, { id: string; name: string; emai
       async getSession({ headers }) {
         const id = /(?:^|; )session=([^;]+)/.exec(headers.get('cookie') ?? '')?.[1]
         const user = id === undefined ? undefined : people.get(id)
-        return user ? { user } : null
+        return user ? { user, session: { id: `session of ${user.id}`, createdAt: new Date() } } : null
       },
     },
   }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
+import { networkOf } from '../src/limits.ts'
 import { openApi, type Harness } from './harness.ts'
 
 let api: Harness
@@ -80,13 +81,26 @@ it('leaves sign-in to its library, with the whole path', async () => {
 })
 
 it('limits how often one address may be refused, and sign-ins', async () => {
-  const strict = await openApi({ limits: { stranger: 2 } })
+  const strict = await openApi({ limits: { stranger: 2, signIn: 2 } })
   const ask = () => strict.api('GET', '/connections')
   expect([(await ask()).status, (await ask()).status, (await ask()).status]).toEqual([401, 401, 429])
-  expect((await strict.call('POST', '/api/auth/sign-in/email', { body: {} })).status).toBe(429)
+  const signIn = () => strict.call('POST', '/api/auth/sign-in/email', { body: {} })
+  expect([(await signIn()).status, (await signIn()).status, (await signIn()).status]).toEqual([418, 418, 429])
   const mine = await strict.organisation('mine')
   expect((await strict.api('GET', '/connections', { as: await strict.key(mine.id) })).status).toBe(200)
   await strict.close()
+})
+
+it.each([
+  ['192.0.2.7', '192.0.2.7'],
+  ['::ffff:192.0.2.7', '192.0.2.7'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+  ['2001:0DB8:0001:2::9', '2001:db8:1:2'],
+  ['2001:db8::1', '2001:db8:0:0'],
+  ['::1', '0:0:0:0'],
+  ['fe80::1%eth0', 'fe80:0:0:0'],
+])('counts the address %s as %s', (address, network) => {
+  expect(networkOf(address)).toBe(network)
 })
 
 it('lets no caller take all, and counts each by itself', async () => {

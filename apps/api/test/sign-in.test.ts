@@ -3,16 +3,10 @@ import { randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import {
-  createAuth,
-  createPerson,
-  openDatabase,
-  type Auth,
-  type Database,
-  SIGN_IN_TRIES,
-} from '@consentry/db'
+import { createAuth, createPerson, openDatabase, type Auth, type Database } from '@consentry/db'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
+import { LIMITS } from '../src/limits.ts'
 import { ENV, openApi, type Harness } from './harness.ts'
 import { newBrowser } from './trips.ts'
 
@@ -98,14 +92,84 @@ it('refuses a cross-site write with a real session', async () => {
   expect(answer.body).toMatchObject({ status: 403, code: 'cross_site' })
 })
 
-it('counts tries per address, whatever address the caller claims to have', async () => {
+it('counts requests per address, whatever address the caller claims to have', async () => {
   const statuses = []
-  for (let count = 0; count <= SIGN_IN_TRIES.max; count += 1) {
+  for (let count = 0; count <= LIMITS.signIn; count += 1) {
     const forged = { 'x-consentry-client-address': `203.0.113.${count}` }
-    statuses.push((await signIn('wrong horse battery', forged)).status)
+    const body = { email: `nobody.${count}@example.com`, password: 'wrong horse battery' }
+    statuses.push((await api.call('POST', '/api/auth/sign-in/email', { body, headers: forged })).status)
   }
-  expect(statuses.slice(0, -1)).toEqual(Array(SIGN_IN_TRIES.max).fill(401))
+  expect(statuses.slice(0, -1)).toEqual(Array(LIMITS.signIn).fill(401))
   expect(statuses.at(-1)).toBe(429)
+})
+
+it('gives a session in its cookie alone, never in a body', async () => {
+  const answer = await signIn(PASSWORD)
+  const token = decodeURIComponent(answer.cookies[0]?.split(/[=;]/)[1] ?? '').split('.')[0] ?? 'none'
+  const seen = await api.call('GET', '/api/auth/get-session', { as: sessionOf(answer) })
+  expect(seen.body).toMatchObject({
+    user: { email: 'ida@example.com' },
+    session: { id: expect.any(String) as unknown },
+  }) // typed any
+  for (const { text, headers } of [answer, seen]) {
+    expect(text).not.toContain(token)
+    expect(headers.get('cache-control')).toBe('no-store')
+  }
+})
+
+it.each([
+  'GET /list-sessions',
+  'POST /update-user',
+  'POST /delete-user',
+  'POST /sign-up/email',
+  'GET /ok',
+  'GET /error',
+  'POST /revoke-sessions',
+  'GET /two-factor/get-totp-uri',
+])('does not offer %s of the sign-in library', async (operation) => {
+  const as = sessionOf(await signIn(PASSWORD))
+  const [method = '', path = ''] = operation.split(' ')
+  const answer = await api.call(method, `/api/auth${path}`, {
+    as,
+    ...(method === 'POST' ? { body: {} } : {}),
+  })
+  expect(answer.status).toBe(404)
+  expect(answer.body).toMatchObject({ code: 'not_found' })
+})
+
+it('lists where somebody is signed in, and ends one session or all others at once', async () => {
+  const [here, there, elsewhere] = [
+    await signIn(PASSWORD),
+    await signIn(PASSWORD),
+    await signIn(PASSWORD),
+  ].map(sessionOf)
+  const list = async () =>
+    (await api.api('GET', '/sessions', { as: here })).body.items as unknown as {
+      id: string
+      current: boolean
+      userAgent: string
+    }[]
+  const before = await list()
+  expect(before).toHaveLength(3)
+  expect(before.filter((it) => it.current)).toHaveLength(1)
+  expect(JSON.stringify(before)).not.toContain('token')
+  const theirs = await api.api('GET', '/sessions', { as: there })
+  const [current] = (theirs.body.items as unknown as { id: string; current: boolean }[]).filter(
+    (it) => it.current,
+  )
+  expect((await api.api('DELETE', `/sessions/${current?.id}`, { as: here })).status).toBe(204)
+  expect((await api.api('GET', '/me', { as: there })).status).toBe(401)
+  expect((await api.api('DELETE', '/sessions', { as: here })).status).toBe(204)
+  expect((await api.api('GET', '/me', { as: elsewhere })).status).toBe(401)
+  expect((await api.api('GET', '/me', { as: here })).status).toBe(200)
+  expect((await api.api('DELETE', '/sessions/none', { as: here })).status).toBe(404)
+})
+
+it('ends a session after seven days, however much it is used', async () => {
+  const as = sessionOf(await signIn(PASSWORD))
+  const { session } = database.tables
+  await database.db.update(session).set({ createdAt: new Date(Date.now() - 8 * 86_400_000) })
+  expect((await api.api('GET', '/me', { as })).status).toBe(401)
 })
 
 it('keeps password and session out of the log', async () => {

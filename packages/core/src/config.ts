@@ -19,6 +19,8 @@ export type Config = {
   readonly secret: string
   /** Hosts of identity providers that organisations may name, beside the well-known ones. */
   readonly issuers: readonly string[]
+  /** Ask a public list of breaches about new passwords. */
+  readonly breachCheck: boolean
   readonly microsoft: MicrosoftConfig
   readonly nightly: NightlyConfig
   readonly logLevel: string
@@ -63,6 +65,7 @@ export function readConfig(env: Env): Config {
     database: readDatabase(read),
     secret: read.text('CONSENTRY_SECRET', (it) => it.length >= 16, 'at least 16 random characters'),
     issuers: readIssuers(read),
+    breachCheck: read.oneOf('CONSENTRY_BREACH_CHECK', ['on', 'off'], 'on') === 'on',
     microsoft: readMicrosoft(read),
     nightly: readNightly(read),
     logLevel: read.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),

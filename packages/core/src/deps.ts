@@ -17,6 +17,7 @@ import type {
   ReportRow,
   Role,
   ServiceKeyRow,
+  SessionRow,
   Status,
   TokenUse,
   WorkloadRow,
@@ -121,6 +122,15 @@ export type Store = {
   }): Promise<Member>
   listMemberships(userId: string): Promise<(Member & { readonly organisation: Organisation })[]>
   listMembers(organisationId: string): Promise<Member[]>
+
+  // sessions
+  /** A person's sessions that have not ended, newest first. */
+  listSessions(userId: string, now: Date): Promise<SessionRow[]>
+  /** Ends one of the person's sessions, or all but one; gives how many. */
+  endSessions(
+    userId: string,
+    which: { readonly id: string } | { readonly but: string | null },
+  ): Promise<number>
 
   // connections
   /** Creates it, revives a disconnected one (status new, the given data key), or returns what is there. */

@@ -151,6 +151,7 @@ export {
   type Role,
   type Scope,
   type ServiceKeyRow,
+  type SessionRow,
   type Status,
   type StopsWorkingBecause,
   type TokenUse,

@@ -72,6 +72,17 @@ export type Member = {
   readonly createdAt: Date
 }
 
+/** A person's session, without the token that carries it. */
+export type SessionRow = {
+  readonly id: string
+  readonly userId: string
+  readonly address: string | null
+  readonly userAgent: string | null
+  readonly createdAt: Date
+  readonly lastSeenAt: Date
+  readonly expiresAt: Date
+}
+
 export type StopsWorkingBecause = {
   readonly kind: string
   readonly since: string

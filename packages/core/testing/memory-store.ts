@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 
 import type { Store } from '../src/deps.ts'
+import type { SessionRow } from '../src/types.ts'
 import { memoryAttempts } from './memory/attempts.ts'
 import { memoryAudit } from './memory/audit.ts'
 import { memoryConnections } from './memory/connections.ts'
-import { emptyData, insert, type Data, type Person } from './memory/data.ts'
+import { copyWhere, emptyData, insert, removeWhere, type Data, type Person } from './memory/data.ts'
 import { memoryDataKeys } from './memory/data-keys.ts'
 import { memoryGrants } from './memory/grants.ts'
 import { memoryNights } from './memory/nights.ts'
@@ -16,6 +17,8 @@ export type MemoryStore = Store & {
   fork(): MemoryStore
   /** Adds a person as the sign-in tables would; `putMember` takes only people who are there. */
   addUser(user: Person): Promise<void>
+  /** Adds a session as sign-in would. */
+  addSession(session: SessionRow): Promise<void>
 }
 
 /**
@@ -34,6 +37,22 @@ export function createMemoryStore(data: Data = emptyData()): MemoryStore {
     ...memoryReports(data, holder),
     ...memoryNights(data),
     ...memoryAudit(data),
+    async listSessions(userId, now) {
+      return copyWhere(data.sessions, (it) => it.userId === userId && it.expiresAt > now).toSorted(
+        (a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1),
+      )
+    },
+    async endSessions(userId, which) {
+      const before = data.sessions.size
+      removeWhere(
+        data.sessions,
+        (it) => it.userId === userId && ('id' in which ? it.id === which.id : it.id !== which.but),
+      )
+      return before - data.sessions.size
+    },
+    async addSession(session) {
+      insert(data.sessions, session.id, session)
+    },
     async addUser(user) {
       insert(data.people, user.id, user)
     },

@@ -1,22 +1,24 @@
 import { randomUUID } from 'node:crypto'
 
+import { passkey } from '@better-auth/passkey'
 import { drizzleAdapter } from 'better-auth/adapters/drizzle'
 import { betterAuth } from 'better-auth/minimal'
+import { twoFactor } from 'better-auth/plugins'
 
+import { authHooks, sessionHook, type HookOptions, type Tell } from './auth/hooks.ts'
+import { PASSWORD_LENGTH, refuseBadPassword, type BreachFetch } from './auth/passwords.ts'
+import { countTries } from './auth/tries.ts'
 import { withoutValues } from './errors.ts'
 import type { Database } from './open.ts'
 
 /**
- * Where sign-in reads the caller's address, to count tries per address. The server in front must set it on every
- * request, over whatever the caller sent; without it all callers share one count.
+ * Where sign-in reads the caller's address, for the list of sessions. The server in front must set it on every request,
+ * over whatever the caller sent.
  */
 export const CLIENT_ADDRESS_HEADER = 'x-consentry-client-address'
 
-/** Characters. The longest keeps hashing from being a way to keep the server busy. */
-export const PASSWORD_LENGTH = { min: 8, max: 128 } as const
-
-/** Sign-in tries per address and minute: an office behind one address gets through, a guesser does not get far. */
-export const SIGN_IN_TRIES = { window: 60, max: 30 } as const
+const MINUTE = 60
+const HOUR = 60 * MINUTE
 
 export type AuthOptions = {
   readonly database: Pick<Database, 'db' | 'dialect' | 'tables'>
@@ -24,7 +26,11 @@ export type AuthOptions = {
   readonly secret: string
   /** Public address of the deployment. Cookies are Secure, and named so, when it is https. */
   readonly url: string
-  /** Count sign-in tries. Default true; tests that sign in often turn it off. */
+  /** Told what people do with their accounts; a sign-in that it refuses to take does not happen. */
+  readonly tell?: Tell
+  /** Asks whether a new password is known from a breach; nobody is asked without it. */
+  readonly breachFetch?: BreachFetch
+  /** Count wrong passwords. Default true; tests that sign in often turn it off. */
   readonly limitTries?: boolean
   /** Told of failures of sign-in's own, for the log. They hold no secret. */
   readonly report?: (error: unknown) => void
@@ -33,12 +39,21 @@ export type AuthOptions = {
 export type Auth = ReturnType<typeof createAuth>
 
 /**
- * Sign-in by email and password over the database's own tables, at `/api/auth`. Nobody can sign up: accounts are made
- * by `createPerson`. Sessions are in the database, so that one that is ended is ended at once.
+ * Sign-in by email and password with a second step (TOTP, RFC 6238), or by passkey, over the database's own tables, at
+ * `/api/auth`. Nobody can sign up: accounts are made by `createPerson`. The handler throws what is no answer to a person:
+ * a database that fails, a log that cannot be written. Sessions are in the database, so that one that is ended is ended at once.
  */
-export function createAuth({ database, secret, url, limitTries = true, report }: AuthOptions) {
-  const { user, session, account, verification, rateLimit } = database.tables
-  return betterAuth({
+export function createAuth(options: AuthOptions) {
+  const { database, secret, url, limitTries = true, report } = options
+  const { user, session, account, verification, twoFactor: twoFactors, passkey: passkeys } = database.tables
+  const secure = url.startsWith('https:')
+  const hooks: HookOptions = {
+    tries: limitTries ? countTries(database, secret) : null,
+    tell: options.tell ?? (async () => undefined),
+    breachFetch: options.breachFetch,
+    secure,
+  }
+  const auth = betterAuth({
     appName: 'Consentry',
     baseURL: new URL(url).origin,
     basePath: '/api/auth',
@@ -46,7 +61,7 @@ export function createAuth({ database, secret, url, limitTries = true, report }:
     trustedOrigins: [new URL(url).origin],
     database: drizzleAdapter(database.db, {
       provider: database.dialect === 'sqlite' ? 'sqlite' : 'pg',
-      schema: { user, session, account, verification, rateLimit },
+      schema: { user, session, account, verification, twoFactor: twoFactors, passkey: passkeys },
     }),
     emailAndPassword: {
       enabled: true,
@@ -55,15 +70,32 @@ export function createAuth({ database, secret, url, limitTries = true, report }:
       maxPasswordLength: PASSWORD_LENGTH.max,
       revokeSessionsOnPasswordReset: true,
     },
-    rateLimit: {
-      enabled: limitTries,
-      // In the database, so that more replicas do not mean more tries.
-      storage: 'database',
-      customRules: { '/sign-in/*': SIGN_IN_TRIES, '/get-session': false },
+    session: {
+      // Used within the last twelve hours; how long it may live in all is the API's matter.
+      expiresIn: 12 * HOUR,
+      updateAge: 15 * MINUTE,
+      freshAge: 10 * MINUTE,
+      // Only single sign-on sets it: such a session is good for the organisation whose provider vouched.
+      additionalFields: { organisationId: { type: 'string', required: false, input: false } },
     },
+    plugins: [
+      twoFactor({ issuer: 'Consentry', trustDeviceMaxAge: 0 }),
+      passkey({
+        rpID: new URL(url).hostname,
+        rpName: 'Consentry',
+        origin: new URL(url).origin,
+        authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+      }),
+    ],
+    hooks: authHooks(hooks),
+    databaseHooks: { session: { create: { before: sessionHook(hooks) } } },
+    // Tries are counted by account in `tries`, and by address in front of this.
+    rateLimit: { enabled: false },
     advanced: {
-      cookiePrefix: 'consentry',
-      useSecureCookies: url.startsWith('https:'),
+      // The browser itself refuses a copy planted by a sibling domain or over plain http (RFC 6265bis).
+      cookiePrefix: secure ? '__Host-consentry' : 'consentry',
+      useSecureCookies: false,
+      defaultCookieAttributes: { secure, httpOnly: true, sameSite: 'lax', path: '/' },
       ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
       database: { generateId: () => randomUUID() },
       // Said aloud because NODE_ENV=test would turn them off.
@@ -72,8 +104,17 @@ export function createAuth({ database, secret, url, limitTries = true, report }:
     },
     telemetry: { enabled: false },
     logger: { level: 'error', log: (_level, message, ...details) => report?.(failure(message, details)) },
-    onAPIError: { onError: (error) => report?.(withoutValues(error)) },
+    // Its own way with an error is to print it, values and all.
+    onAPIError: { throw: true },
   })
+  async function handler(request: Request): Promise<Response> {
+    try {
+      return await auth.handler(request)
+    } catch (error) {
+      throw withoutValues(error)
+    }
+  }
+  return { ...auth, handler }
 }
 
 /** What a line of sign-in's own log is about: the error that came with it, if any, and no value of a statement. */
@@ -96,7 +137,7 @@ export async function createPerson(auth: Auth, person: Person): Promise<string> 
     throw new RangeError('The email address is not valid; give one like kim@example.com')
   }
   const { password } = person
-  if (password !== undefined) refuseBadLength(password)
+  if (password !== undefined) await refuseBadPassword(password, email)
 
   const { internalAdapter: adapter } = await auth.$context
   const found = await adapter.findUserByEmail(email)
@@ -113,10 +154,4 @@ async function setPassword(auth: Auth, userId: string, password: string): Promis
   if (await adapter.findCredentialAccount(userId)) await adapter.updatePassword(userId, hash)
   else await adapter.linkAccount({ userId, providerId: 'credential', accountId: userId, password: hash })
   await adapter.deleteUserSessions(userId)
-}
-
-function refuseBadLength(password: string): void {
-  const { min, max } = PASSWORD_LENGTH
-  if (password.length < min) throw new RangeError(`The password is too short; use at least ${min} characters`)
-  if (password.length > max) throw new RangeError(`The password is too long; use at most ${max} characters`)
 }

@@ -4,10 +4,11 @@ export {
   CLIENT_ADDRESS_HEADER,
   createAuth,
   createPerson,
-  PASSWORD_LENGTH,
   type Person,
-  SIGN_IN_TRIES,
 } from './auth.ts'
+export type { PersonEvent, Tell } from './auth/hooks.ts'
+export { PASSWORD_LENGTH, refuseBadPassword, type BreachFetch } from './auth/passwords.ts'
+export { DEVICE_TRIES, STRANGERS_TRIES } from './auth/tries.ts'
 export { BackupError } from './backup-file.ts'
 export { type Backup, backUp } from './backup.ts'
 export { DatabaseError, isLoss } from './errors.ts'

@@ -11,6 +11,7 @@ import { type HeldLeases, leaseStore } from './store/leases.ts'
 import { nightStore } from './store/nights.ts'
 import { peopleStore } from './store/people.ts'
 import { reportStore } from './store/reports.ts'
+import { sessionStore } from './store/sessions.ts'
 
 /** The store over a database of either dialect: its statements are written once. */
 export function createStore(handle: Handle, close: () => Promise<void>): Store {
@@ -25,6 +26,7 @@ export function createStore(handle: Handle, close: () => Promise<void>): Store {
     ...reportStore(handle),
     ...nightStore(handle),
     ...auditStore(handle),
+    ...sessionStore(handle),
     async ping() {
       const { connections } = handle.tables
       await handle.db.select({ id: connections.id }).from(connections).limit(1)

@@ -18,7 +18,7 @@ import { fill, MANY, SECRETS } from './full.ts'
 
 const TUESDAY = new Date(MONDAY.getTime() + 86_400_000)
 const keys = readKeyRing({ CONSENTRY_KEYS: generateKeyEntry(MONDAY) })
-const LEFT_BEHIND = ['session', 'verification', 'rateLimit', 'accessTokens', 'coolDowns', 'turns']
+const LEFT_BEHIND = ['session', 'verification', 'tries', 'invitations', 'accessTokens', 'coolDowns', 'turns']
 
 let folder: string
 let server: TestPostgres

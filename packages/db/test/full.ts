@@ -52,10 +52,37 @@ async function fillPeople({ db, tables }: Database, organisationId: string): Pro
   await db.insert(tables.account).values({ ...account, accessToken, refreshToken, idToken })
   await db.insert(tables.session).values({ id: 's', userId: 'u', token, expiresAt: MONDAY, ...MADE })
   await db.insert(tables.verification).values({ id: 'v', identifier: 'u', value, expiresAt: MONDAY, ...MADE })
-  await db.insert(tables.rateLimit).values({ id: 'r', key: '127.0.0.1', count: 1, lastRequest: 1 })
+  const step = { secret: 'encrypted', backupCodes: 'encrypted', verified: true, failedVerificationCount: 0 }
+  await db.insert(tables.twoFactor).values({ id: 't', userId: 'u', ...step })
+  const key = {
+    publicKey: 'public',
+    credentialID: 'c',
+    counter: 1,
+    deviceType: 'singleDevice',
+    backedUp: false,
+  }
+  await db.insert(tables.passkey).values({ id: 'p', userId: 'u', ...key })
+  await db.insert(tables.tries).values({ bucket: 1, count: 1, resetAt: 1 })
   await db
     .insert(tables.members)
     .values({ id: 'm', organisationId, userId: 'u', role: 'owner', createdAt: MONDAY })
+  const invitation = {
+    tokenHash: 'h',
+    role: 'viewer',
+    invitedBy: 'u',
+    createdAt: MONDAY,
+    expiresAt: MONDAY,
+  } as const
+  await db.insert(tables.invitations).values({ id: 'i', organisationId, email: 'e', ...invitation })
+  const provider = {
+    issuer: 'https://idp.example',
+    clientId: 'c',
+    clientSecret: 'wrapped',
+    domains: ['a.example'],
+  }
+  await db
+    .insert(tables.singleSignOn)
+    .values({ organisationId, ...provider, required: false, newcomers: 'viewer', updatedAt: MONDAY })
   await db
     .insert(tables.returnOrigins)
     .values(each((n) => ({ organisationId, origin: `https://${n}.example` })))

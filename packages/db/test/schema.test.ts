@@ -40,7 +40,7 @@ describe('the schema', () => {
         })),
       }))
     expect(shape(postgres)).toEqual(shape(sqlite))
-    expect(Object.keys(sqlite)).toHaveLength(24)
+    expect(Object.keys(sqlite)).toHaveLength(28)
   })
 
   it.each([

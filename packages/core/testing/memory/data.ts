@@ -16,6 +16,7 @@ import type {
   ReportRow,
   Role,
   ServiceKeyRow,
+  SessionRow,
   TokenUse,
 } from '../../src/types.ts'
 
@@ -37,6 +38,7 @@ export function emptyData() {
     /** The processes that have these tables open. */
     living: new Set<string>(),
     people: new Map<string, Person>(),
+    sessions: new Map<string, SessionRow>(),
     organisations: new Map<string, Organisation>(),
     members: new Map<string, MembershipRow>(),
     connections: new Map<string, ConnectionRow>(),

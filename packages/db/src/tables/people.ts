@@ -9,6 +9,7 @@ export function authTables({ table, text, count, flag, instant, index }: Columns
     name: text('name').notNull(),
     email: text('email').notNull().unique(),
     emailVerified: flag('email_verified').notNull(),
+    twoFactorEnabled: flag('two_factor_enabled'),
     image: text('image'),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
@@ -25,6 +26,8 @@ export function authTables({ table, text, count, flag, instant, index }: Columns
       expiresAt: instant('expires_at').notNull(),
       ipAddress: text('ip_address'),
       userAgent: text('user_agent'),
+      /** The only organisation that it is good for, when a single sign-on vouched for it. */
+      organisationId: text('organisation_id'),
       createdAt: instant('created_at').notNull(),
       updatedAt: instant('updated_at').notNull(),
     },
@@ -66,20 +69,57 @@ export function authTables({ table, text, count, flag, instant, index }: Columns
     (it) => [index('verification_identifier').on(it.identifier)],
   )
 
-  /** Sign-in tries per caller, counted over all replicas. */
-  const rateLimit = table('rate_limit', {
-    id: text('id').primaryKey(),
-    key: text('key').notNull().unique(),
+  const twoFactor = table(
+    'two_factor',
+    {
+      id: text('id').primaryKey(),
+      userId: text('user_id')
+        .notNull()
+        .references(() => user.id, { onDelete: 'cascade' }),
+      /** Encrypted under the deployment's secret, like the recovery codes. */
+      secret: text('secret').notNull(),
+      backupCodes: text('backup_codes').notNull(),
+      verified: flag('verified'),
+      failedVerificationCount: count('failed_verification_count'),
+      lockedUntil: instant('locked_until'),
+    },
+    (it) => [index('two_factor_user').on(it.userId)],
+  )
+
+  const passkey = table(
+    'passkey',
+    {
+      id: text('id').primaryKey(),
+      userId: text('user_id')
+        .notNull()
+        .references(() => user.id, { onDelete: 'cascade' }),
+      name: text('name'),
+      publicKey: text('public_key').notNull(),
+      credentialID: text('credential_id').notNull(),
+      counter: count('counter').notNull(),
+      deviceType: text('device_type').notNull(),
+      backedUp: flag('backed_up').notNull(),
+      transports: text('transports'),
+      aaguid: text('aaguid'),
+      createdAt: instant('created_at'),
+    },
+    (it) => [index('passkey_user').on(it.userId), index('passkey_credential').on(it.credentialID)],
+  )
+
+  /** Tries of one kind and name, counted over all processes. Rows are numbered: there is no more of them than numbers. */
+  const tries = table('tries', {
+    bucket: count('bucket').primaryKey(),
     count: count('count').notNull(),
-    lastRequest: count('last_request').notNull(),
+    /** Milliseconds since 1970: databases compare numbers alike. */
+    resetAt: count('reset_at').notNull(),
   })
 
-  return { user, session, account, verification, rateLimit }
+  return { user, session, account, verification, twoFactor, passkey, tries }
 }
 
 /** Organisations, who belongs to them, and what they let in. */
 export function organisationTables(columns: Columns, { user }: Pick<ReturnType<typeof authTables>, 'user'>) {
-  const { table, text, sortable, instant, json, index, uniqueIndex, primaryKey } = columns
+  const { table, text, sortable, flag, instant, json, index, uniqueIndex, primaryKey } = columns
 
   const organisations = table('organisations', {
     id: text('id').primaryKey(),
@@ -144,5 +184,40 @@ export function organisationTables(columns: Columns, { user }: Pick<ReturnType<t
     (it) => [primaryKey({ columns: [it.organisationId, it.origin] })],
   )
 
-  return { organisations, members, serviceKeys, returnOrigins }
+  const invitations = table(
+    'invitations',
+    {
+      id: text('id').primaryKey(),
+      /** Null for the first owner's, who names the organisation. */
+      organisationId: text('organisation_id').references(() => organisations.id, { onDelete: 'cascade' }),
+      email: text('email'),
+      role: text('role').$type<Role>().notNull(),
+      tokenHash: text('token_hash').notNull().unique(),
+      invitedBy: text('invited_by').notNull(),
+      createdAt: instant('created_at').notNull(),
+      expiresAt: instant('expires_at').notNull(),
+      acceptedAt: instant('accepted_at'),
+      endedAt: instant('ended_at'),
+    },
+    (it) => [index('invitations_organisation').on(it.organisationId, it.createdAt)],
+  )
+
+  const singleSignOn = table('single_sign_on', {
+    organisationId: text('organisation_id')
+      .primaryKey()
+      .references(() => organisations.id, { onDelete: 'cascade' }),
+    issuer: text('issuer').notNull(),
+    clientId: text('client_id').notNull(),
+    /** Wrapped by the key ring. */
+    clientSecret: text('client_secret').notNull(),
+    /** Of email addresses that the provider may vouch for. */
+    domains: json('domains').$type<readonly string[]>().notNull(),
+    /** People of the organisation may sign in by it alone, but for owners. */
+    required: flag('required').notNull(),
+    /** What somebody becomes who is no member yet; null: they are refused. */
+    newcomers: text('newcomers').$type<Role>(),
+    updatedAt: instant('updated_at').notNull(),
+  })
+
+  return { organisations, members, serviceKeys, returnOrigins, invitations, singleSignOn }
 }

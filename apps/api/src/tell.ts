@@ -1,0 +1,14 @@
+import { record, type Deps } from '@consentry/core'
+import type { PersonEvent } from '@consentry/db'
+
+/** Writes what somebody did with their account into the log of every organisation they belong to. Throws `not_recorded`. */
+export async function tellOfPerson(
+  deps: Pick<Deps, 'store' | 'keys' | 'now'>,
+  { action, person, method }: PersonEvent,
+): Promise<void> {
+  const memberships = await deps.store.listMemberships(person.id)
+  const organisations = memberships.length > 0 ? memberships.map((it) => it.organisationId) : [null]
+  const actor = { kind: 'person', id: person.id, name: person.name, email: person.email } as const
+  const details = method ? { method } : {}
+  await record(deps, ...organisations.map((organisationId) => ({ organisationId, actor, action, details })))
+}
