@@ -1,4 +1,4 @@
-import { ConsentryError, type Deps } from '@consentry/core'
+import { ConsentryError, type Deps, type People } from '@consentry/core'
 import express, { type Express, type Request, type RequestHandler } from 'express'
 
 import type { Auth } from './callers.ts'
@@ -6,10 +6,12 @@ import { consoleFiles } from './console-files.ts'
 import { createRunning, type Context, type Running } from './context.ts'
 import { createLimiters, LIMITS, type Limits } from './limits.ts'
 import { requestLog, type Log } from './log.ts'
+import type { Mailer } from './mail.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { API, mountRoutes } from './mount.ts'
 import { openApiDocument } from './openapi.ts'
 import { errorHandler, sendJson } from './problem-json.ts'
+import { acceptingInvitations } from './routes/accept-invitation.ts'
 import { consentPages } from './routes/consent.ts'
 import { consoleSettings } from './routes/console-settings.ts'
 import { operations } from './routes/operations.ts'
@@ -20,6 +22,9 @@ import { signIn } from './sign-in.ts'
 export type AppOptions = {
   readonly deps: Deps
   readonly auth: Auth
+  /** The accounts behind `auth`. */
+  readonly people: People
+  readonly mail: Mailer
   readonly log: Log
   /** Folder of the built console. */
   readonly webRoot: string
@@ -36,6 +41,8 @@ export function createApp(options: AppOptions): Express {
     deps,
     config: deps.config,
     auth,
+    people: options.people,
+    mail: options.mail,
     log,
     metrics: options.metrics ?? createMetrics(),
     running: options.running ?? createRunning(),
@@ -45,6 +52,7 @@ export function createApp(options: AppOptions): Express {
   app.use(requestLog(log), measure(context.metrics), ...securityHeaders(deps.config))
   app.use(operations(context), consoleSettings(context))
   app.all('/api/auth/{*path}', signIn(context))
+  app.use('/api/invitations', acceptingInvitations(context))
   app.use(API, api(context))
   app.use('/api', notFound)
   app.use('/consent', consentPages(context))

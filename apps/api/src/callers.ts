@@ -110,6 +110,14 @@ async function membershipsOf(deps: Deps, { user, session }: Session) {
   return organisationId ? memberships.filter((it) => it.organisationId === organisationId) : memberships
 }
 
+/** Who is signed in, whatever they belong to; null for nobody. */
+export async function signedInPerson(
+  { deps, auth }: { readonly deps: Deps; readonly auth: Auth },
+  request: Request,
+): Promise<Person | null> {
+  return (await sessionOf(deps, auth, request))?.user ?? null
+}
+
 /** The signed-in person, if they are a member of the organisation; null for anybody else, and never a refusal. */
 export async function findMember(
   deps: Deps,

@@ -1,8 +1,9 @@
-import type { Config, Deps } from '@consentry/core'
+import type { Config, Deps, People } from '@consentry/core'
 
 import type { Auth } from './callers.ts'
 import type { Limiter, Limits } from './limits.ts'
 import type { Log } from './log.ts'
+import type { Mailer } from './mail.ts'
 import type { Metrics } from './metrics.ts'
 
 /** What every route may use. */
@@ -10,6 +11,8 @@ export type Context = {
   readonly deps: Deps
   readonly config: Config
   readonly auth: Auth
+  readonly people: People
+  readonly mail: Mailer
   readonly log: Log
   readonly metrics: Metrics
   readonly limiters: Readonly<Record<keyof Limits, Limiter>>

@@ -61,7 +61,7 @@ function describeResponse(response: { statusCode: number }) {
   return { status: response.statusCode }
 }
 
-const SECRET_SEGMENTS = /^(\/consent\/start|\/invitation|\/api\/auth\/[^/]+)\/.+$/
+const SECRET_SEGMENTS = /^(\/consent\/start|\/invitation|\/api\/invitations|\/api\/auth\/[^/]+)\/.+$/
 
 /** A path fit for a log: without its query (codes and states travel there) and without tokens in the path. */
 export function safePath(url: string): string {

@@ -3,18 +3,21 @@ import { resolve } from 'node:path'
 import {
   checkKeyRing,
   ConfigError,
+  CONSENTRY,
   ConsentryError,
+  inviteFirstOwner,
   readEnvironment,
   recoverInterrupted,
   type Deps,
   type KeyRing,
 } from '@consentry/core'
-import { createAuth, openConfigured, type Database } from '@consentry/db'
+import { createAuth, openConfigured, peopleOf, type Database } from '@consentry/db'
 import { collectDefaultMetrics } from 'prom-client'
 
 import { createApp } from './app.ts'
 import { createRunning } from './context.ts'
 import { createLog, type Log } from './log.ts'
+import { createMailer, resetMail } from './mail.ts'
 import { createMetrics } from './metrics.ts'
 import { listen } from './server.ts'
 import { tellOfPerson } from './tell.ts'
@@ -34,13 +37,16 @@ async function start(): Promise<void> {
   collectDefaultMetrics({ register: metrics.registry })
   const database = await openConfigured(config.database)
   await refuseWithoutKeys(database, keys)
+  const mail = createMailer(config, log)
+  const breachFetch = config.breachCheck ? { breachFetch: fetch } : {}
   const auth = createAuth({
     database,
     secret: config.secret,
     url: config.url,
     report: (error) => log.error({ err: error }, 'sign-in failed'),
+    sendReset: (email, link) => mail(resetMail(email, link)),
     tell: (event) => tellOfPerson({ store: database.store, keys, now: () => new Date() }, event),
-    ...(config.breachCheck ? { breachFetch: fetch } : {}),
+    ...breachFetch,
   })
   const report: Deps['report'] = (event) => {
     metrics.countEvent(event)
@@ -57,10 +63,12 @@ async function start(): Promise<void> {
     track: running.track,
   }
   const webRoot = resolve(import.meta.dirname, '../../web/dist')
-  const app = createApp({ deps, auth, log, metrics, running, webRoot })
+  const people = peopleOf(auth, breachFetch.breachFetch)
+  const app = createApp({ deps, auth, people, mail, log, metrics, running, webRoot })
   const server = await listen(app, config, running)
   log.info({ url: config.url, host: config.host, port: server.port }, 'listening')
   running.track(recover(deps, log))
+  await welcomeFirstOwner(deps)
 
   async function stop(signal: string): Promise<void> {
     log.info({ signal }, 'stopping')
@@ -79,6 +87,21 @@ async function refuseWithoutKeys(database: Database, keys: KeyRing): Promise<voi
     await database.close()
     throw error
   }
+}
+
+/** Printed for whoever starts it, beside the log: the link is a secret, and logs are kept. */
+async function welcomeFirstOwner(deps: Deps): Promise<void> {
+  const invitation = await inviteFirstOwner(deps, CONSENTRY)
+  if (!invitation) return
+  console.error(
+    [
+      '',
+      'Nobody can sign in yet. The first owner is whoever opens this link, once, within a day:',
+      '',
+      `  ${invitation.url}`,
+      '',
+    ].join('\n'),
+  )
 }
 
 /** Callers need not wait for it: whoever needs a connection that was cut off proves it first. */

@@ -5,7 +5,9 @@ import { checks } from './routes/checks.ts'
 import { connections } from './routes/connections.ts'
 import { consentAttempts } from './routes/consent-attempts.ts'
 import { consentLinks } from './routes/consent-links.ts'
+import { invitations } from './routes/invitations.ts'
 import { mine } from './routes/me.ts'
+import { members } from './routes/members.ts'
 import { reportEvents } from './routes/report-events.ts'
 import { reportLines } from './routes/report-lines.ts'
 import { returnOrigins } from './routes/return-origins.ts'
@@ -30,6 +32,8 @@ export const ROUTES: readonly Route[] = [
   ...billingReports,
   ...reportLines,
   ...reportEvents,
+  ...members,
+  ...invitations,
   ...serviceKeys,
   ...workloadIdentities,
   ...audit,

@@ -7,6 +7,7 @@ const instant = z.iso.datetime()
 const optionalInstant = instant.nullable()
 export const statusSchema = z.enum(['new', 'waiting', 'connected', 'attention', 'broken'])
 const actionSchema = z.enum(['retry', 'reconsent', 'fix_policy', 'fix_app', 'fix_input', 'none'])
+export const roleSchema = z.enum(['owner', 'admin', 'viewer'])
 const capability = z.enum(['ok', 'failing', 'unknown'])
 
 const microsoftSchema = z

@@ -12,6 +12,8 @@ const USED: ReadonlySet<string> = new Set([
   'POST /sign-out',
   'GET /get-session',
   'POST /change-password',
+  'POST /request-password-reset',
+  'POST /reset-password',
   'POST /two-factor/enable',
   'POST /two-factor/disable',
   'POST /two-factor/verify-totp',

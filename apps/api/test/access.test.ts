@@ -75,6 +75,8 @@ const BODIES: Partial<Record<Operation, unknown>> = {
   'PATCH /connections/{id}': { name: 'Fjordbyte' },
   'POST /connections/{id}/token': { resource: 'graph' },
   'POST /connections/{id}/billing-reports': { kind: 'billed' },
+  'PATCH /members/{memberId}': { role: 'viewer' },
+  'POST /invitations': { email: 'kim@example.com', role: 'viewer' },
   'POST /service-keys': { name: 'erp', scopes: ['tokens:read'] },
   'POST /workload-identities': {
     name: 'deploy',

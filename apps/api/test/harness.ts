@@ -3,15 +3,16 @@ import { tmpdir } from 'node:os'
 import { Writable } from 'node:stream'
 
 import { createServiceKey, readConfig, readKeyRing, SCOPES } from '@consentry/core'
-import type { ConnectionRow, Deps, DomainEvent, Fetch, Role, Scope } from '@consentry/core'
+import type { ConnectionRow, Deps, DomainEvent, Fetch, People, Role, Scope } from '@consentry/core'
 import { addConnection } from '@consentry/core'
-import { createMemoryStore, TESTER } from '@consentry/core/testing'
+import { createMemoryStore, TESTER, type MemoryStore } from '@consentry/core/testing'
 
 import { createApp } from '../src/app.ts'
 import type { Auth } from '../src/callers.ts'
 import { createRunning } from '../src/context.ts'
 import type { Limits } from '../src/limits.ts'
 import { createLog } from '../src/log.ts'
+import type { Mail } from '../src/mail.ts'
 import { createMetrics } from '../src/metrics.ts'
 import { listen } from '../src/server.ts'
 
@@ -33,6 +34,8 @@ export type Options = {
   readonly now?: () => Date
   /** Another sign-in than the one that believes a cookie. */
   readonly auth?: Auth
+  /** The accounts behind that sign-in. */
+  readonly accounts?: People
   /** Replaces parts of what the app is given. */
   readonly change?: (deps: Deps) => Deps
 }
@@ -79,10 +82,16 @@ export async function openApi(options: Options = {}) {
   }
   const deps = options.change?.(own) ?? own
   const people = new Map<string, { id: string; name: string; email: string }>()
+  const mails: Mail[] = []
   const running = createRunning()
   const app = createApp({
     deps,
     auth: options.auth ?? cookieAuth(people),
+    people: options.accounts ?? accountsIn(people, store),
+    mail: async (mail) => {
+      mails.push(mail)
+      return true
+    },
     log,
     metrics,
     running,
@@ -145,6 +154,7 @@ export async function openApi(options: Options = {}) {
     deps,
     store,
     events,
+    mails,
     running,
     metrics,
     organisation,
@@ -170,6 +180,24 @@ async function readAnswer(response: Response) {
     type,
     body,
     cookies: response.headers.getSetCookie(),
+  }
+}
+
+function accountsIn(
+  people: Map<string, { id: string; name: string; email: string }>,
+  store: MemoryStore,
+): People {
+  return {
+    find: async (email) => [...people.values()].find((it) => it.email === email)?.id ?? null,
+    async check({ password }) {
+      if (password.length < 8) throw new RangeError('The password is too short; use at least 8 characters')
+    },
+    async create({ email, name }) {
+      const person = { id: randomUUID(), email, name }
+      people.set(person.id, person)
+      await store.addUser(person)
+      return person.id
+    },
   }
 }
 

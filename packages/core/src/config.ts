@@ -21,6 +21,8 @@ export type Config = {
   readonly issuers: readonly string[]
   /** Ask a public list of breaches about new passwords. */
   readonly breachCheck: boolean
+  /** Where mail goes out; null when there is none. */
+  readonly mail: { readonly url: string; readonly from: string } | null
   readonly microsoft: MicrosoftConfig
   readonly nightly: NightlyConfig
   readonly logLevel: string
@@ -65,6 +67,7 @@ export function readConfig(env: Env): Config {
     database: readDatabase(read),
     secret: read.text('CONSENTRY_SECRET', (it) => it.length >= 16, 'at least 16 random characters'),
     issuers: readIssuers(read),
+    mail: readMail(read),
     breachCheck: read.oneOf('CONSENTRY_BREACH_CHECK', ['on', 'off'], 'on') === 'on',
     microsoft: readMicrosoft(read),
     nightly: readNightly(read),
@@ -140,6 +143,18 @@ function readRegions(read: Reader): Config['regions'] {
     }
     return { name, url: url.replace(/\/+$/, '') }
   })
+}
+
+function readMail(read: Reader): Config['mail'] {
+  const url = read.env.CONSENTRY_SMTP_URL?.trim()
+  if (!url) return null
+  if (!/^smtps?:\/\/./.test(url) || !URL.canParse(url))
+    read.fault('CONSENTRY_SMTP_URL', 'is not usable; set smtps://user:password@host:465 or smtp://host:587')
+  const fits = (it: string) => /^([^<>@\r\n]+ )?<?[^\s<>@]+@[^\s<>@]+>?$/.test(it)
+  return {
+    url,
+    from: read.text('CONSENTRY_MAIL_FROM', fits, 'the sender, such as Consentry <consentry@example.com>'),
+  }
 }
 
 function readIssuers(read: Reader): string[] {

@@ -10,6 +10,7 @@ import type {
   ConnectionRow,
   CoolDownRow,
   GrantRow,
+  InvitationRow,
   Member,
   NightRow,
   Organisation,
@@ -122,6 +123,26 @@ export type Store = {
   }): Promise<Member>
   listMemberships(userId: string): Promise<(Member & { readonly organisation: Organisation })[]>
   listMembers(organisationId: string): Promise<Member[]>
+  /** Whether anybody belongs to any organisation. */
+  hasMembers(): Promise<boolean>
+  /** Changes a member's role, or removes them when it is null; never the last owner, whoever else is at it. */
+  changeMember(
+    organisationId: string,
+    id: string,
+    role: Role | null,
+  ): Promise<'done' | 'not_there' | 'last_owner'>
+
+  // invitations
+  createInvitation(row: InvitationRow): Promise<void>
+  /** Puts the first owner's invitation in the place of earlier ones. */
+  replaceFirstInvitation(row: InvitationRow): Promise<void>
+  findInvitation(tokenHash: string): Promise<InvitationRow | null>
+  /** The organisation's, newest first. */
+  listInvitations(organisationId: string): Promise<InvitationRow[]>
+  /** False when it is not an open one of the organisation. */
+  endInvitation(organisationId: string, id: string, now: Date): Promise<boolean>
+  /** Uses it up, once: false when it was used, ended, or its time is over. */
+  takeInvitation(id: string, now: Date): Promise<boolean>
 
   // sessions
   /** A person's sessions that have not ended, newest first. */

@@ -73,6 +73,7 @@ const NEUTRAL: Readonly<Record<string, string>> = {
   n: 'a few',
   reference: 'the log',
   id: 'that seals them',
+  why: 'It is too easy to guess',
 }
 
 function fill(text: string, values: Values): string {

@@ -82,7 +82,19 @@ export { nextNight, nextWindow } from './forecast.ts'
 export { importConnections, type ImportResult } from './import.ts'
 export { listDuePages, postpone, refreshDue, refreshIfDue, type NightlyResult } from './nightly.ts'
 export { isAllowedIssuer, KNOWN_ISSUERS } from './issuers.ts'
-export { addMember, createOrganisation, putReturnOrigins } from './organisations.ts'
+export {
+  acceptInvitation,
+  createInvitation,
+  endInvitation,
+  inviteFirstOwner,
+  isOpenInvitation,
+  showInvitation,
+  type Accepting,
+  type InvitationShown,
+  type People,
+} from './invitations.ts'
+export { addMember, changeRole, findMember, removeMember } from './members.ts'
+export { createOrganisation, putReturnOrigins } from './organisations.ts'
 export { consentScopes, PERMISSIONS, requiredPermissions, type Permission } from './permissions.ts'
 export { PROBLEMS, type ProblemEntry } from './problems.ts'
 export { recoverInterrupted, type Recovered } from './recovery.ts'
@@ -139,6 +151,7 @@ export {
   type ConnectionRow,
   type CoolDownRow,
   type GrantRow,
+  type InvitationRow,
   type InvoiceSummary,
   type Member,
   type MicrosoftAnswer,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import { record, type Recording } from './audit.ts'
 import type { Actor } from './audit-entry.ts'
-import type { Member, Organisation, Role } from './types.ts'
+import type { Organisation } from './types.ts'
 
 /** Makes an organisation; null when the slug is taken. */
 export async function createOrganisation(
@@ -14,19 +14,6 @@ export async function createOrganisation(
   if (await deps.store.findOrganisation(row.slug)) return null
   await record(deps, act(row.id, by, 'organisation.created', { slug: row.slug, name: row.name }))
   return (await deps.store.createOrganisation(row)) === 'created' ? row : null
-}
-
-/** Makes a person, who can sign in already, a member, or changes the role of one who is. */
-export async function addMember(
-  deps: Recording,
-  organisationId: string,
-  person: { readonly userId: string; readonly email: string; readonly role: Role },
-  by: Actor,
-): Promise<Member> {
-  const { userId, email, role } = person
-  await record(deps, act(organisationId, by, 'member.added', { email, role }))
-  const row = { id: randomUUID(), organisationId, userId, role, createdAt: deps.now() }
-  return deps.store.putMember(row)
 }
 
 /** Replaces the origins that a `returnUrl` may name; gives them as they are now. */
@@ -44,7 +31,7 @@ export async function putReturnOrigins(
 function act(
   organisationId: string,
   actor: Actor,
-  action: 'organisation.created' | 'member.added' | 'return_origins.changed',
+  action: 'organisation.created' | 'return_origins.changed',
   details: Readonly<Record<string, string | readonly string[]>>,
 ) {
   return { organisationId, actor, action, details }

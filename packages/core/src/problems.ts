@@ -24,6 +24,23 @@ export const PROBLEMS = {
     'Check the address, or ask whoever runs Consentry to add it to CONSENTRY_ISSUERS.',
   ),
 
+  // people
+  last_owner: entry(
+    409,
+    'fix_input',
+    'An organisation needs an owner',
+    'This is its last one.',
+    'Make somebody else an owner first.',
+  ),
+  password_refused: entry(422, 'fix_input', 'This password will not do', '{why}.', ''),
+  sign_in_first: entry(
+    409,
+    'fix_input',
+    'This address has an account already',
+    'The invitation can be accepted only by the person it is for.',
+    'Sign in as {account}, then open the link again.',
+  ),
+
   // writing down
   not_recorded: entry(
     503,

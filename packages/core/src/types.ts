@@ -72,6 +72,21 @@ export type Member = {
   readonly createdAt: Date
 }
 
+/** Leave to become a member, for whoever has the link. */
+export type InvitationRow = {
+  readonly id: string
+  /** Null for the first owner's, who names the organisation. */
+  readonly organisationId: string | null
+  readonly email: string | null
+  readonly role: Role
+  readonly tokenHash: string
+  readonly invitedBy: string
+  readonly createdAt: Date
+  readonly expiresAt: Date
+  readonly acceptedAt: Date | null
+  readonly endedAt: Date | null
+}
+
 /** A person's session, without the token that carries it. */
 export type SessionRow = {
   readonly id: string

@@ -8,6 +8,7 @@ import { memoryConnections } from './memory/connections.ts'
 import { copyWhere, emptyData, insert, removeWhere, type Data, type Person } from './memory/data.ts'
 import { memoryDataKeys } from './memory/data-keys.ts'
 import { memoryGrants } from './memory/grants.ts'
+import { memoryInvitations } from './memory/invitations.ts'
 import { memoryNights } from './memory/nights.ts'
 import { memoryPeople } from './memory/people.ts'
 import { memoryReports } from './memory/reports.ts'
@@ -37,6 +38,7 @@ export function createMemoryStore(data: Data = emptyData()): MemoryStore {
     ...memoryReports(data, holder),
     ...memoryNights(data),
     ...memoryAudit(data),
+    ...memoryInvitations(data),
     async listSessions(userId, now) {
       return copyWhere(data.sessions, (it) => it.userId === userId && it.expiresAt > now).toSorted(
         (a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1),

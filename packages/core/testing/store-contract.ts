@@ -5,6 +5,7 @@ import { auditContract } from './contract/audit.ts'
 import { connectionContract } from './contract/connections.ts'
 import { dataKeyContract } from './contract/data-keys.ts'
 import { grantContract } from './contract/grants.ts'
+import { invitationContract } from './contract/invitations.ts'
 import { leaseContract } from './contract/leases.ts'
 import { listContract } from './contract/list.ts'
 import { nightContract } from './contract/nights.ts'
@@ -49,5 +50,6 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     reportContract(current)
     nightContract(current)
     auditContract(current)
+    invitationContract(current)
   })
 }

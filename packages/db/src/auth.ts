@@ -28,6 +28,8 @@ export type AuthOptions = {
   readonly url: string
   /** Told what people do with their accounts; a sign-in that it refuses to take does not happen. */
   readonly tell?: Tell
+  /** Brings the link for a new password to its owner. Must not reject. */
+  readonly sendReset?: (email: string, url: string) => Promise<unknown>
   /** Asks whether a new password is known from a breach; nobody is asked without it. */
   readonly breachFetch?: BreachFetch
   /** Count wrong passwords. Default true; tests that sign in often turn it off. */
@@ -69,6 +71,12 @@ export function createAuth(options: AuthOptions) {
       minPasswordLength: PASSWORD_LENGTH.min,
       maxPasswordLength: PASSWORD_LENGTH.max,
       revokeSessionsOnPasswordReset: true,
+      resetPasswordTokenExpiresIn: HOUR,
+      // Not waited for: how long mail takes would tell who has an account.
+      sendResetPassword: async ({ user: { email }, token }) => {
+        void options.sendReset?.(email, `${url}/forgotten?token=${encodeURIComponent(token)}`)
+      },
+      onPasswordReset: async ({ user: person }) => hooks.tell({ action: 'person.password_changed', person }),
     },
     session: {
       // Used within the last twelve hours; how long it may live in all is the API's matter.
@@ -146,6 +154,19 @@ export async function createPerson(auth: Auth, person: Person): Promise<string> 
     found?.user ?? (await adapter.createUser({ email, name, emailVerified: false }, { method: 'admin' }))
   if (password !== undefined) await setPassword(auth, id, password)
   return id
+}
+
+/** The accounts as an invitation needs them: found by address, refused with a sentence (`RangeError`), made. */
+export function peopleOf(auth: Auth, breachFetch?: BreachFetch) {
+  return {
+    async find(email: string): Promise<string | null> {
+      const { internalAdapter: adapter } = await auth.$context
+      return (await adapter.findUserByEmail(email.toLowerCase()))?.user.id ?? null
+    },
+    check: async ({ email, password }: Person & { readonly password: string }) =>
+      refuseBadPassword(password, email, breachFetch),
+    create: (person: Person) => createPerson(auth, person),
+  }
 }
 
 async function setPassword(auth: Auth, userId: string, password: string): Promise<void> {

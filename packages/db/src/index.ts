@@ -4,6 +4,7 @@ export {
   CLIENT_ADDRESS_HEADER,
   createAuth,
   createPerson,
+  peopleOf,
   type Person,
 } from './auth.ts'
 export type { PersonEvent, Tell } from './auth/hooks.ts'

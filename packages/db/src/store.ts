@@ -7,6 +7,7 @@ import { connectionStore } from './store/connections.ts'
 import { dataKeyStore } from './store/data-keys.ts'
 import { grantStore } from './store/grants.ts'
 import type { Handle } from './store/handle.ts'
+import { invitationStore } from './store/invitations.ts'
 import { type HeldLeases, leaseStore } from './store/leases.ts'
 import { nightStore } from './store/nights.ts'
 import { peopleStore } from './store/people.ts'
@@ -27,6 +28,7 @@ export function createStore(handle: Handle, close: () => Promise<void>): Store {
     ...nightStore(handle),
     ...auditStore(handle),
     ...sessionStore(handle),
+    ...invitationStore(handle),
     async ping() {
       const { connections } = handle.tables
       await handle.db.select({ id: connections.id }).from(connections).limit(1)

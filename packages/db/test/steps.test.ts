@@ -254,6 +254,26 @@ onBothDialects((database) => {
     })
   })
 
+  it('sets a forgotten password by a link that works once, and answers alike for unknown addresses', async () => {
+    const sent: string[] = []
+    const sendReset = async (_email: string, url: string) => void sent.push(url)
+    const { email } = await givenPerson()
+    const own = browser({ sendReset })
+    await own.signIn(email)
+    const asked = await own.post('/request-password-reset', { email })
+    const unknown = await own.post('/request-password-reset', { email: 'nobody@example.com' })
+    expect([asked.status, asked.body]).toEqual([unknown.status, unknown.body])
+    expect(sent).toHaveLength(1)
+    const token = new URL(sent[0] ?? '').searchParams.get('token')
+    const set = async (newPassword: string) =>
+      (await browser({ sendReset }).post('/reset-password', { token, newPassword })).status
+    expect(await set('password1')).toBe(400)
+    expect(await set('another fine password')).toBe(200)
+    expect(await set('a third fine password')).toBe(400)
+    expect(await own.signedIn()).toBe(false)
+    expect((await browser().signIn(email, 'another fine password')).status).toBe(200)
+  })
+
   it('refuses a bad new password with a sentence, and ends other sessions with a good one', async () => {
     const { email } = await givenPerson()
     const [own, other] = [browser(), browser()]
