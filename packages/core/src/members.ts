@@ -5,7 +5,10 @@ import type { Actor, AuditAction } from './audit-entry.ts'
 import { ConsentryError } from './errors.ts'
 import type { Member, Role } from './types.ts'
 
-/** Makes a person, who can sign in already, a member, or changes the role of one who is. Throws `last_owner`. */
+/**
+ * Makes a person, who can sign in already, a member, or changes the role of one who is. Throws `last_owner`, but not to
+ * an operator, who can make another owner.
+ */
 export async function addMember(
   deps: Recording,
   organisationId: string,
@@ -14,8 +17,9 @@ export async function addMember(
 ): Promise<Member> {
   const { userId, email, role } = person
   const there = (await deps.store.listMembers(organisationId)).find((it) => it.userId === userId)
-  if (there) return changeRole(deps, there, role, by)
-  await recordMember(deps, { organisationId, email }, by, 'member.added', { role })
+  if (there && by.kind !== 'operator') return changeRole(deps, there, role, by)
+  const action = there ? 'member.role_changed' : 'member.added'
+  await recordMember(deps, { organisationId, email }, by, action, { role })
   return deps.store.putMember({ id: randomUUID(), organisationId, userId, role, createdAt: deps.now() })
 }
 
