@@ -1,6 +1,4 @@
 import { ConsentryError, type Deps } from '@consentry/core'
-import { CLIENT_ADDRESS_HEADER } from '@consentry/db'
-import { toNodeHandler } from 'better-auth/node'
 import express, { type Express, type Request, type RequestHandler } from 'express'
 
 import type { Auth } from './callers.ts'
@@ -9,7 +7,6 @@ import { createRunning, type Context, type Running } from './context.ts'
 import { createLimiters, LIMITS, type Limits } from './limits.ts'
 import { requestLog, type Log } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
-import { refuseCrossSite } from './cross-site.ts'
 import { API, mountRoutes } from './mount.ts'
 import { openApiDocument } from './openapi.ts'
 import { errorHandler, sendJson } from './problem-json.ts'
@@ -18,6 +15,7 @@ import { consoleSettings } from './routes/console-settings.ts'
 import { operations } from './routes/operations.ts'
 import { ROUTES } from './routes.ts'
 import { securityHeaders } from './security-headers.ts'
+import { signIn } from './sign-in.ts'
 
 export type AppOptions = {
   readonly deps: Deps
@@ -46,7 +44,7 @@ export function createApp(options: AppOptions): Express {
   const app = bareApp()
   app.use(requestLog(log), measure(context.metrics), ...securityHeaders(deps.config))
   app.use(operations(context), consoleSettings(context))
-  app.all('/api/auth/{*path}', signIn(context))
+  app.all('/api/auth/{*path}', ...signIn(context))
   app.use(API, api(context))
   app.use('/api', notFound)
   app.use('/consent', consentPages(context))
@@ -74,25 +72,6 @@ function measure(metrics: Metrics): RequestHandler {
       metrics.observeRequest(request.method, route, response.statusCode, (performance.now() - started) / 1000)
     })
     next()
-  }
-}
-
-// Before any body parser: the sign-in library reads the stream itself, and its answers stay its own.
-function signIn({ auth, config, deps, limiters }: Context): RequestHandler {
-  const handle = toNodeHandler(auth)
-  const { origin } = new URL(config.url)
-  return async (request, response) => {
-    response.locals.route = '/api/auth'
-    if (request.method !== 'GET') await limiters.stranger(request.ip ?? '')
-    // It counts tries per address, and takes the address from this header alone, over whatever the caller sent.
-    request.headers[CLIENT_ADDRESS_HEADER] = request.ip
-    // Whether a write comes from another site is decided by one rule here; its own refuses every caller without an
-    // Origin, scripts among them.
-    refuseCrossSite(request, origin)
-    // It would answer 500 for a database that is away.
-    await deps.store.ping()
-    request.headers.origin = origin
-    await handle(request, response)
   }
 }
 

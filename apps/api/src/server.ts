@@ -33,6 +33,8 @@ export async function listen(
     },
     app,
   )
+  // Node would answer any other expectation than 100-continue with a 417 of its own; RFC 9110 10.1.1 lets it be ignored.
+  server.on('checkExpectation', app)
   server.listen(at.port, at.host)
   await once(server, 'listening')
   // A TCP server's address is never a pipe name.

@@ -178,14 +178,16 @@ async function readAnswer(response: Response) {
 }
 
 function cookieAuth(people: ReadonlyMap<string, { id: string; name: string; email: string }>): Auth {
+  const endpoints = {
+    signInEmail: Object.assign(async () => null, { path: '/sign-in/email' }),
+    async getSession({ headers }: { headers: Headers }) {
+      const id = /(?:^|; )session=([^;]+)/.exec(headers.get('cookie') ?? '')?.[1]
+      const user = id === undefined ? undefined : people.get(id)
+      return user ? { user } : null
+    },
+  }
   return {
     handler: async (request) => Response.json({ path: new URL(request.url).pathname }, { status: 418 }),
-    api: {
-      async getSession({ headers }) {
-        const id = /(?:^|; )session=([^;]+)/.exec(headers.get('cookie') ?? '')?.[1]
-        const user = id === undefined ? undefined : people.get(id)
-        return user ? { user } : null
-      },
-    },
+    api: endpoints,
   }
 }
