@@ -1,5 +1,4 @@
 import { ConsentryError } from '@consentry/core'
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 
 /** Requests per minute; each process counts for itself. */
 export type Limits = {
@@ -27,15 +26,34 @@ export function createLimiters(limits: Limits): Readonly<Record<keyof Limits, Li
   }
 }
 
-function perMinute(points: number): Limiter {
-  const limiter = new RateLimiterMemory({ points, duration: 60 })
-  return async (subject) => {
-    try {
-      await limiter.consume(subject)
-    } catch (refusal) {
-      if (!(refusal instanceof RateLimiterRes)) throw refusal
-      const retryAfterSeconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000))
-      throw new ConsentryError('too_many_requests', { retryAfterSeconds })
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+/** Subjects that one limiter keeps in mind: about 10 MB, however many addresses somebody sends from. */
+export const MOST_SUBJECTS = 50_000
+
+type Count = { uses: number; readonly until: number }
+
+/** A minute begins with the subject's first use. `now` is in milliseconds and never goes back. */
+export function perMinute(most: number, now = () => performance.now()): Limiter {
+  // In the order in which their minutes end, since all last as long.
+  const counts = new Map<string, Count>()
+
+  function forget(time: number): void {
+    for (const [subject, { until }] of counts) {
+      // Past the bound the oldest go early: who has so many addresses has as many limits anyway.
+      if (until > time && counts.size < MOST_SUBJECTS) return
+      counts.delete(subject)
     }
+  }
+
+  return async (subject) => {
+    const time = now()
+    forget(time)
+    const count = counts.get(subject) ?? { uses: 0, until: time + MINUTE }
+    if (count.uses === 0) counts.set(subject, count)
+    count.uses += 1
+    if (count.uses <= most) return
+    const retryAfterSeconds = Math.max(1, Math.ceil((count.until - time) / SECOND))
+    throw new ConsentryError('too_many_requests', { retryAfterSeconds })
   }
 }

@@ -2,6 +2,7 @@ import { ConsentryError } from '@consentry/core'
 import express, { Router, type Request, type RequestHandler, type Response } from 'express'
 
 import { ACCESS } from './access.ts'
+import { addressOf, countedAs } from './address.ts'
 import { authorize, identify, type Caller } from './callers.ts'
 import type { Context } from './context.ts'
 import { refuseCrossSite } from './cross-site.ts'
@@ -54,7 +55,7 @@ function handlerOf(context: Context, route: Route): RequestHandler {
 async function admit(context: Context, route: Route, request: Request): Promise<Caller> {
   const caller = await identify(context.deps, context.auth, request)
   if (!caller) {
-    await context.limiters.stranger(request.ip ?? '')
+    await context.limiters.stranger(countedAs(addressOf(request)))
     throw new ConsentryError('unauthenticated')
   }
   if (caller.kind === 'member') refuseCrossSite(request, new URL(context.config.url).origin)

@@ -3,6 +3,7 @@ import { CLIENT_ADDRESS_HEADER } from '@consentry/db'
 import { toNodeHandler } from 'better-auth/node'
 import express, { type RequestHandler } from 'express'
 
+import { addressOf, countedAs } from './address.ts'
 import type { Auth } from './callers.ts'
 import type { Context } from './context.ts'
 import { refuseCrossSite } from './cross-site.ts'
@@ -44,9 +45,9 @@ function admit({ auth, config, deps, limiters }: Context): RequestHandler {
       response.set('allow', 'GET, POST')
       throw new ConsentryError('method_not_allowed')
     }
-    if (path !== ASKED_OFTEN) await limiters.stranger(request.ip ?? '')
+    if (path !== ASKED_OFTEN) await limiters.stranger(countedAs(addressOf(request)))
     // It counts tries per address, and takes the address from this header alone, over whatever the caller sent.
-    request.headers[CLIENT_ADDRESS_HEADER] = request.ip
+    request.headers[CLIENT_ADDRESS_HEADER] = addressOf(request)
     // Whether a write comes from another site is decided by one rule here; its own refuses every caller without an
     // Origin, scripts among them.
     refuseCrossSite(request, origin)

@@ -13,7 +13,7 @@ import { createRunning } from '../src/context.ts'
 import type { Limits } from '../src/limits.ts'
 import { createLog } from '../src/log.ts'
 import { createMetrics } from '../src/metrics.ts'
-import { listen } from '../src/server.ts'
+import { listen, type ServerLimits } from '../src/server.ts'
 
 export const ENV = {
   CONSENTRY_URL: 'http://localhost:3000',
@@ -28,8 +28,7 @@ export type Options = {
   readonly fetch?: Fetch
   readonly limits?: Partial<Limits>
   readonly webRoot?: string
-  /** How long closing waits, in milliseconds. */
-  readonly grace?: number
+  readonly server?: Partial<ServerLimits>
   readonly now?: () => Date
   /** Another sign-in than the one that believes a cookie. */
   readonly auth?: Auth
@@ -89,7 +88,7 @@ export async function openApi(options: Options = {}) {
     webRoot: options.webRoot ?? tmpdir() + '/no-console-here',
     ...(options.limits ? { limits: options.limits } : {}),
   })
-  const server = await listen(app, { host: '127.0.0.1', port: 0 }, running, options.grace)
+  const server = await listen(app, { host: '127.0.0.1', port: 0 }, running, options.server)
   const url = `http://127.0.0.1:${server.port}`
 
   async function organisation(slug: string) {
