@@ -111,6 +111,7 @@ function leak(world: Pick<World, 'secrets'>, { actor, sent }: Asked, answer: Ans
   const whole = `${answer.text}\n${JSON.stringify(answer.headers)}`
   const word = LEAKS.find((it) => it.test(whole))
   if (word && !isAsset(sent.target)) return `tells what is inside: ${word.exec(whole)?.[0].slice(0, 80)}`
+  if (whole.includes(process.version)) return 'tells the version of Node'
   const secret = world.secrets.find((it) => whole.includes(it))
   if (secret) return 'tells a secret'
   const other = actor.hides.find((it) => whole.includes(it))
