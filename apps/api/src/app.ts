@@ -10,7 +10,7 @@ import type { Mailer } from './mail.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { API, mountRoutes } from './mount.ts'
 import { openApiDocument } from './openapi.ts'
-import { errorHandler, sendJson } from './problem-json.ts'
+import { errorHandler, malformed, sendJson } from './problem-json.ts'
 import { acceptingInvitations } from './routes/accept-invitation.ts'
 import { consentPages } from './routes/consent.ts'
 import { consoleSettings } from './routes/console-settings.ts'
@@ -48,10 +48,10 @@ export function createApp(options: AppOptions): Express {
     running: options.running ?? createRunning(),
     limiters: createLimiters({ ...LIMITS, ...options.limits }),
   }
-  const app = bareApp()
-  app.use(requestLog(log), measure(context.metrics), ...securityHeaders(deps.config))
+  const app = bareApp(deps.config.trustedProxies)
+  app.use(requestLog(log), measure(context.metrics), ...securityHeaders(deps.config), refuseManyHeaders)
   app.use(operations(context), consoleSettings(context))
-  app.all('/api/auth/{*path}', signIn(context))
+  app.all('/api/auth/{*path}', ...signIn(context))
   app.use('/api/invitations', acceptingInvitations(context))
   app.use(API, api(context))
   app.use('/api', notFound)
@@ -62,14 +62,22 @@ export function createApp(options: AppOptions): Express {
   return app
 }
 
-function bareApp(): Express {
+function bareApp(trustedProxies: readonly string[]): Express {
   const app = express()
   app.disable('x-powered-by')
   app.set('etag', false)
   app.set('query parser', 'simple')
-  // A proxy on this machine or in a private network tells the caller's address; anybody else's word is not taken.
-  app.set('trust proxy', ['loopback', 'linklocal', 'uniquelocal'])
+  // They tell the caller's address; anybody else's word is not taken.
+  app.set('trust proxy', [...trustedProxies])
   return app
+}
+
+const MOST_HEADERS = 200
+
+const refuseManyHeaders: RequestHandler = ({ rawHeaders }, _response, next) => {
+  // Names and values in turn.
+  if (rawHeaders.length > 2 * MOST_HEADERS) throw malformed(`It has more than ${MOST_HEADERS} headers.`)
+  next()
 }
 
 function measure(metrics: Metrics): RequestHandler {

@@ -1,5 +1,4 @@
 import { ConsentryError } from '@consentry/core'
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 
 /** Requests per minute; each process counts for itself. */
 export type Limits = {
@@ -25,42 +24,39 @@ export function createLimiters(limits: Limits): Readonly<Record<keyof Limits, Li
     tokens: perMinute(limits.tokens),
     caller: perMinute(limits.caller),
     tenants: perMinute(limits.tenants),
-    signIn: perAddress(limits.signIn),
-    stranger: perAddress(limits.stranger),
+    signIn: perMinute(limits.signIn),
+    stranger: perMinute(limits.stranger),
   }
 }
 
-/** Counts an IPv6 address by its network of 64 bits: whoever has one address there has them all (RFC 6177). */
-function perAddress(points: number): Limiter {
-  const count = perMinute(points)
-  return (address) => count(networkOf(address))
-}
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+/** Subjects that one limiter keeps in mind: about 10 MB, however many addresses somebody sends from. */
+export const MOST_SUBJECTS = 50_000
 
-/** An IPv4 address as it is, also inside IPv6; of an IPv6 address the first four groups. */
-export function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
-  if (mapped?.[1]) return mapped[1]
-  if (!address.includes(':')) return address
-  const [head = '', tail] = address.split('%', 1)[0]?.split('::') ?? []
-  const first = head === '' ? [] : head.split(':')
-  const last = tail === undefined || tail === '' ? [] : tail.split(':')
-  const zeros = Array.from({ length: Math.max(0, 8 - first.length - last.length) }, () => '0')
-  const groups = tail === undefined ? first : [...first, ...zeros, ...last]
-  return groups
-    .slice(0, 4)
-    .map((it) => it.replace(/^0+(?=.)/, '').toLowerCase())
-    .join(':')
-}
+type Count = { uses: number; readonly until: number }
 
-function perMinute(points: number): Limiter {
-  const limiter = new RateLimiterMemory({ points, duration: 60 })
-  return async (subject) => {
-    try {
-      await limiter.consume(subject)
-    } catch (refusal) {
-      if (!(refusal instanceof RateLimiterRes)) throw refusal
-      const retryAfterSeconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000))
-      throw new ConsentryError('too_many_requests', { retryAfterSeconds })
+/** A minute begins with the subject's first use. `now` is in milliseconds and never goes back. */
+export function perMinute(most: number, now = () => performance.now()): Limiter {
+  // In the order in which their minutes end, since all last as long.
+  const counts = new Map<string, Count>()
+
+  function forget(time: number): void {
+    for (const [subject, { until }] of counts) {
+      // Past the bound the oldest go early: who has so many addresses has as many limits anyway.
+      if (until > time && counts.size < MOST_SUBJECTS) return
+      counts.delete(subject)
     }
+  }
+
+  return async (subject) => {
+    const time = now()
+    forget(time)
+    const count = counts.get(subject) ?? { uses: 0, until: time + MINUTE }
+    if (count.uses === 0) counts.set(subject, count)
+    count.uses += 1
+    if (count.uses <= most) return
+    const retryAfterSeconds = Math.max(1, Math.ceil((count.until - time) / SECOND))
+    throw new ConsentryError('too_many_requests', { retryAfterSeconds })
   }
 }

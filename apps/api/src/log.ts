@@ -4,6 +4,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pino, type DestinationStream, type Logger } from 'pino'
 import { pinoHttp } from 'pino-http'
 
+import { ACCESS } from './access.ts'
+import { USED } from './sign-in-paths.ts'
+
 export type Log = Logger
 
 const SECRET_HEADERS = ['authorization', 'cookie', 'set-cookie', '["set-cookie"]']
@@ -61,22 +64,34 @@ function describeResponse(response: { statusCode: number }) {
   return { status: response.statusCode }
 }
 
-const SECRET_SEGMENTS = /^(\/consent\/start|\/invitation|\/api\/invitations|\/api\/auth\/[^/]+)\/.+$/
+const WORDS = new Set([
+  ...Object.keys(ACCESS).flatMap((operation) => operation.split(/[ /]/).filter((it) => /^[a-z-]+$/.test(it))),
+  ...['api', 'v1', 'openapi.json', 'console-settings', 'health', 'ready', 'metrics', 'assets', 'favicon.svg'],
+  ...[...USED].flatMap((operation) => operation.split(/[ /]/).filter((it) => /^[a-z-]+$/.test(it))),
+  ...['auth', 'sso', 'consent', 'start', 'callback', 'result', 'invitation', 'invitations', 'forgotten'],
+])
+const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i
 
-/** A path fit for a log: without its query (codes and states travel there) and without tokens in the path. */
+/**
+ * A path fit for a log: without its query (codes and states travel there), and of its segments only the words that this
+ * server knows, and ids. Whatever else somebody sends may be a secret in the wrong place.
+ */
 export function safePath(url: string): string {
   const path = url.split('?', 1)[0] ?? ''
-  return path.replace(SECRET_SEGMENTS, '$1/[redacted]')
+  const segments = path.split('/')
+  return segments.map((it) => (it === '' || WORDS.has(it) || UUID.test(it) ? it : '[redacted]')).join('/')
 }
 
 // A database error carries the statement's parameters in its message; those stay out of the log.
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { message: 'not an Error' }
-  const strip = (text: string) => text.replaceAll(/\nparams: .*/g, '\nparams: [redacted]')
+  // The values may have line breaks of their own: they go on to the message's end.
+  const message = error.message.replace(/\nparams: .*/s, '\nparams: [redacted]')
   return {
     type: error.name,
-    message: strip(error.message),
-    stack: strip(error.stack ?? ''),
+    message,
+    // The stack begins with the message.
+    stack: (error.stack ?? '').split(error.message).join(message),
     ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
   }
 }

@@ -2,9 +2,11 @@ import { ConsentryError } from '@consentry/core'
 import express, { Router, type Request, type RequestHandler, type Response } from 'express'
 
 import { ACCESS } from './access.ts'
+import { addressOf, countedAs } from './address.ts'
 import { authorize, identify, type Caller } from './callers.ts'
 import type { Context } from './context.ts'
 import { refuseCrossSite } from './cross-site.ts'
+import { faultOf } from './input-faults.ts'
 import { malformed, sendJson } from './problem-json.ts'
 import type { Answer, Route } from './route.ts'
 
@@ -41,7 +43,8 @@ function handlerOf(context: Context, route: Route): RequestHandler {
     response.set('cache-control', 'no-store')
     const caller = await admit(context, route, request)
     const input = { query: request.query, body: await readBody(route, request, response) }
-    refuseNul({ ...input, params: request.params })
+    const fault = faultOf({ ...input, params: request.params })
+    if (fault !== null) throw malformed(fault)
     // Paths of the table have named parameters only, never repeated ones.
     const params = request.params as Record<string, string>
     const answer = await route.handle({ context, caller, params, request, response }, input)
@@ -52,7 +55,7 @@ function handlerOf(context: Context, route: Route): RequestHandler {
 async function admit(context: Context, route: Route, request: Request): Promise<Caller> {
   const caller = await identify(context.deps, context.auth, request)
   if (!caller) {
-    await context.limiters.stranger(request.ip ?? '')
+    await context.limiters.stranger(countedAs(addressOf(request)))
     throw new ConsentryError('unauthenticated')
   }
   if (caller.kind === 'member') refuseCrossSite(request, new URL(context.config.url).origin)
@@ -75,11 +78,6 @@ async function readBody(route: Route, request: Request, response: Response): Pro
     parseJson(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error)))
   })
   return request.body ?? {}
-}
-
-// PostgreSQL has no text with a NUL in it; SQLite has, and would cut it when compared.
-function refuseNul(input: object): void {
-  if (JSON.stringify(input).includes('\\u0000')) throw malformed('It contains a NUL character.')
 }
 
 function hasBody(request: Request): boolean {

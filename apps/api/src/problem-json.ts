@@ -26,6 +26,8 @@ function sendProblem(response: Response, url: string, refusal: Refusal): void {
   const { status, problem, retryAfterSeconds } = refusal
   if (retryAfterSeconds !== undefined) response.set('retry-after', String(retryAfterSeconds))
   if (status === 401) response.set('www-authenticate', 'Bearer')
+  // A cache may keep a 404 or 405 that does not forbid it (RFC 9110 15.1).
+  response.set('cache-control', 'no-store')
   sendJson(
     response,
     status,

@@ -10,7 +10,16 @@ import helmet from 'helmet'
  */
 export function securityHeaders(config: Config): RequestHandler[] {
   const secure = config.url.startsWith('https:')
-  return [makeNonce, helmetFor(new URL(config.microsoft.login).origin, secure)]
+  return [makeNonce, helmetFor(new URL(config.microsoft.login).origin, secure), denyDevices]
+}
+
+// Nothing here needs them; helmet has no word for this header.
+const DEVICES = ['camera', 'display-capture', 'geolocation', 'microphone', 'midi', 'payment', 'serial', 'usb']
+const NO_DEVICES = DEVICES.map((it) => `${it}=()`).join(', ')
+
+function denyDevices(_request: unknown, response: Response, next: () => void): void {
+  response.set('permissions-policy', NO_DEVICES)
+  next()
 }
 
 function makeNonce(_request: unknown, response: Response, next: () => void): void {

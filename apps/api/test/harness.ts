@@ -14,7 +14,7 @@ import type { Limits } from '../src/limits.ts'
 import { createLog } from '../src/log.ts'
 import type { Mail } from '../src/mail.ts'
 import { createMetrics } from '../src/metrics.ts'
-import { listen } from '../src/server.ts'
+import { listen, type ServerLimits } from '../src/server.ts'
 
 export const ENV = {
   CONSENTRY_URL: 'http://localhost:3000',
@@ -29,8 +29,7 @@ export type Options = {
   readonly fetch?: Fetch
   readonly limits?: Partial<Limits>
   readonly webRoot?: string
-  /** How long closing waits, in milliseconds. */
-  readonly grace?: number
+  readonly server?: Partial<ServerLimits>
   readonly now?: () => Date
   /** Another sign-in than the one that believes a cookie. */
   readonly auth?: Auth
@@ -98,7 +97,7 @@ export async function openApi(options: Options = {}) {
     webRoot: options.webRoot ?? tmpdir() + '/no-console-here',
     ...(options.limits ? { limits: options.limits } : {}),
   })
-  const server = await listen(app, { host: '127.0.0.1', port: 0 }, running, options.grace)
+  const server = await listen(app, { host: '127.0.0.1', port: 0 }, running, options.server)
   const url = `http://127.0.0.1:${server.port}`
 
   async function organisation(slug: string) {
@@ -202,14 +201,16 @@ function accountsIn(
 }
 
 function cookieAuth(people: ReadonlyMap<string, { id: string; name: string; email: string }>): Auth {
+  const endpoints = {
+    signInEmail: Object.assign(async () => null, { path: '/sign-in/email' }),
+    async getSession({ headers }: { headers: Headers }) {
+      const id = /(?:^|; )session=([^;]+)/.exec(headers.get('cookie') ?? '')?.[1]
+      const user = id === undefined ? undefined : people.get(id)
+      return user ? { user, session: { id: `session of ${user.id}`, createdAt: new Date() } } : null
+    },
+  }
   return {
     handler: async (request) => Response.json({ path: new URL(request.url).pathname }, { status: 418 }),
-    api: {
-      async getSession({ headers }) {
-        const id = /(?:^|; )session=([^;]+)/.exec(headers.get('cookie') ?? '')?.[1]
-        const user = id === undefined ? undefined : people.get(id)
-        return user ? { user, session: { id: `session of ${user.id}`, createdAt: new Date() } } : null
-      },
-    },
+    api: endpoints,
   }
 }

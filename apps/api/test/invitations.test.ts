@@ -24,12 +24,14 @@ async function invite(email = 'Kim@example.com', role = 'admin') {
   return { ...made, path: `/api/invitations/${pathOf(String(made.body.url)).split('/').at(-1)}` }
 }
 
-const members = async () =>
-  (await api.api('GET', '/members', { as: owner })).body.items as unknown as {
-    id: string
-    email: string
-    role: string
-  }[]
+type Row = { readonly id: string; readonly email: string; readonly role: string }
+
+/** The owner first. */
+async function members(): Promise<readonly Row[]> {
+  const { body } = await api.api('GET', '/members', { as: owner })
+  const rows = body.items as unknown as readonly Row[] // as the schema says
+  return rows.toSorted((a, b) => (a.role < b.role ? 1 : -1))
+}
 
 it('brings somebody in by a link that is shown once, mailed, and stored as a hash', async () => {
   const { status, body, path } = await invite()

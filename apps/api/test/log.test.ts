@@ -54,8 +54,13 @@ it('does not take a request id from outside into the log', async () => {
 it.each([
   ['/consent/start/abc?x=1', '/consent/start/[redacted]'],
   ['/invitation/abc', '/invitation/[redacted]'],
+  ['/api/v1/service-keys/csk_abc', '/api/v1/service-keys/[redacted]'],
+  ['/api/v1/hunter2//x.y', '/api/v1/[redacted]//[redacted]'],
   ['/api/auth/reset-password/abc?callbackURL=x', '/api/auth/reset-password/[redacted]'],
-  ['/api/v1/connections/1?search=x', '/api/v1/connections/1'],
+  [
+    '/api/v1/connections/5f1c2a70-6c1e-4d0b-9a55-0d4f1f6b2e01/token?search=x',
+    '/api/v1/connections/5f1c2a70-6c1e-4d0b-9a55-0d4f1f6b2e01/token',
+  ],
 ])('%s is logged as %s', (url, logged) => {
   expect(safePath(url)).toBe(logged)
 })

@@ -78,7 +78,7 @@ it('answers what it has begun before it stops, and takes nothing new', async () 
 })
 
 it('does not wait longer than the grace time for a sender that never finishes its headers', async () => {
-  const api = await openApi({ grace: 300 })
+  const api = await openApi({ server: { grace: 300 } })
   const socket = openSocket(Number(new URL(api.url).port), '127.0.0.1')
   await once(socket, 'connect')
   socket.write('GET /health HTTP/1.1\r\nHost: x\r\n')

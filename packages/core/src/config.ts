@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { isIssuerEntry } from './issuers.ts'
 import { CLOUDS, isLoopback, type Cloud, type CloudName } from './microsoft/clouds.ts'
 import { readCertificate, type ClientCredential } from './microsoft/credentials.ts'
+import { parseTrustedProxies } from './trusted-proxies.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
 export type DatabaseConfig =
@@ -13,6 +14,10 @@ export type Config = {
   readonly url: string
   readonly host: string
   readonly port: number
+  /** Whose `X-Forwarded-For` is believed: addresses, CIDR ranges, `loopback`. */
+  readonly trustedProxies: readonly string[]
+  /** What `/metrics` asks for as a Bearer token; null leaves it open. */
+  readonly metricsToken: string | null
   readonly region: string | null
   readonly regions: readonly { readonly name: string; readonly url: string }[]
   readonly database: DatabaseConfig
@@ -62,6 +67,8 @@ export function readConfig(env: Env): Config {
     url: readPublicUrl(read),
     host: env.HOST || '127.0.0.1',
     port: read.count('PORT', 3000, 0, 65_535),
+    trustedProxies: readTrustedProxies(read),
+    metricsToken: readMetricsToken(read),
     region: env.CONSENTRY_REGION || null,
     regions: readRegions(read),
     database: readDatabase(read),
@@ -128,6 +135,26 @@ function reader(env: Env, faults: string[]) {
 
 function readPublicUrl(read: Reader): string {
   return read.address('CONSENTRY_URL', 'http://localhost:3000')
+}
+
+function readTrustedProxies(read: Reader): readonly string[] {
+  const value = read.env.CONSENTRY_TRUSTED_PROXIES?.trim() || 'loopback'
+  const proxies = parseTrustedProxies(value)
+  if (!proxies) {
+    read.fault(
+      'CONSENTRY_TRUSTED_PROXIES',
+      `is "${value}"; set loopback, none, or addresses and ranges such as 10.0.0.5,172.18.0.0/16`,
+    )
+  }
+  return proxies ?? []
+}
+
+function readMetricsToken(read: Reader): string | null {
+  const token = read.env.CONSENTRY_METRICS_TOKEN?.trim() || null
+  if (token !== null && !/^[!-~]{16,}$/.test(token)) {
+    read.fault('CONSENTRY_METRICS_TOKEN', 'is not usable; set at least 16 random characters without spaces')
+  }
+  return token
 }
 
 function readRegions(read: Reader): Config['regions'] {

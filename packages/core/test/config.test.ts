@@ -70,6 +70,39 @@ describe('the configuration', () => {
     expect(() => readConfig(wrong)).toThrow(/^(?!.*too short).*CONSENTRY_SECRET/s)
   })
 
+  it.each([
+    [undefined, ['loopback']],
+    ['', ['loopback']],
+    ['none', []],
+    ['loopback, 10.0.0.5,172.18.0.0/16, fd00::/8', ['loopback', '10.0.0.5', '172.18.0.0/16', 'fd00::/8']],
+  ])('believes the proxies of CONSENTRY_TRUSTED_PROXIES %s', (value, expected) => {
+    expect(readConfig({ ...GOOD, CONSENTRY_TRUSTED_PROXIES: value }).trustedProxies).toEqual(expected)
+  })
+
+  it.each([
+    'proxy',
+    '10.0.0',
+    '10.0.0.0/33',
+    '0.0.0.0/0',
+    '::/0',
+    'none, loopback',
+    '10.0.0.1,',
+    'fe80::1%eth0',
+    '*',
+  ])('refuses %s as CONSENTRY_TRUSTED_PROXIES', (value) => {
+    expect(() => readConfig({ ...GOOD, CONSENTRY_TRUSTED_PROXIES: value })).toThrow(
+      `CONSENTRY_TRUSTED_PROXIES: is "${value}"; set loopback, none, or addresses and ranges`,
+    )
+  })
+
+  it('takes a long enough CONSENTRY_METRICS_TOKEN, and repeats none that is not', () => {
+    expect(readConfig(GOOD).metricsToken).toBeNull()
+    const token = 'sixteen-or-more-characters'
+    expect(readConfig({ ...GOOD, CONSENTRY_METRICS_TOKEN: token }).metricsToken).toBe(token)
+    const act = () => readConfig({ ...GOOD, CONSENTRY_METRICS_TOKEN: 'too-short' })
+    expect(act).toThrow(/^(?!.*too-short).*CONSENTRY_METRICS_TOKEN: is not usable/s)
+  })
+
   it('accepts plain http for this machine only', () => {
     for (const host of ['localhost:4100', '127.0.0.1:4100', '[::1]:4100']) {
       expect(readConfig({ ...GOOD, MICROSOFT_LOGIN_URL: `http://${host}/` }).microsoft.login).toBe(

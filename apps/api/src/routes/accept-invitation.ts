@@ -2,6 +2,7 @@ import { acceptInvitation, ConsentryError, showInvitation } from '@consentry/cor
 import express, { Router, type Request } from 'express'
 import { z } from 'zod'
 
+import { addressOf, countedAs } from '../address.ts'
 import { signedInPerson } from '../callers.ts'
 import type { Context } from '../context.ts'
 import { refuseCrossSite } from '../cross-site.ts'
@@ -23,7 +24,7 @@ export function acceptingInvitations(context: Context): Router {
   router.use(async (request, response, next) => {
     response.locals.route = '/api/invitations'
     response.set('cache-control', 'no-store')
-    await limiters.stranger(request.ip ?? '')
+    await limiters.stranger(countedAs(addressOf(request)))
     refuseCrossSite(request, new URL(config.url).origin)
     next()
   })

@@ -11,6 +11,7 @@ import {
 } from '@consentry/core'
 import express, { Router, type ErrorRequestHandler, type Request, type Response } from 'express'
 
+import { addressOf, countedAs } from '../address.ts'
 import { findMember } from '../callers.ts'
 import type { Context } from '../context.ts'
 import { keepBrowser, keepTrip, readBrowser, readTrip } from '../cookies.ts'
@@ -29,7 +30,7 @@ export function consentPages(context: Context): Router {
   const form = express.urlencoded({ extended: false, limit: '20kb' })
   router.use(async (request, response, next) => {
     response.locals.route = '/consent'
-    await context.limiters.stranger(request.ip ?? '')
+    await context.limiters.stranger(countedAs(addressOf(request)))
     next()
   })
   router.get('/start/:token', (request, response) =>

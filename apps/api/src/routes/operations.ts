@@ -1,6 +1,7 @@
-import { checkKeyRing, ConsentryError } from '@consentry/core'
-import { Router } from 'express'
+import { checkKeyRing, ConsentryError, sameText } from '@consentry/core'
+import { Router, type Request } from 'express'
 
+import { addressOf, countedAs } from '../address.ts'
 import type { Context } from '../context.ts'
 import { sendJson } from '../problem-json.ts'
 
@@ -22,12 +23,24 @@ export function operations(context: Context): Router {
     })
     sendJson(response, 200, { status: 'ready' })
   })
-  router.get('/metrics', async (_request, response) => {
+  router.get('/metrics', async (request, response) => {
     response.locals.route = '/metrics'
+    response.set('cache-control', 'no-store')
+    await admit(context, request)
     const { registry } = context.metrics
     response.set('content-type', registry.contentType).end(await registry.metrics())
   })
   return router
+}
+
+/** Figures are for whoever has the token, once there is one. Wrong ones count as any refused identity does. */
+async function admit({ config, limiters }: Context, request: Request): Promise<void> {
+  const { metricsToken } = config
+  if (metricsToken === null) return
+  const shown = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  if (shown !== undefined && sameText(shown, metricsToken)) return
+  await limiters.stranger(countedAs(addressOf(request)))
+  throw new ConsentryError('unauthenticated')
 }
 
 async function assertReady({ deps, log, running }: Context): Promise<void> {

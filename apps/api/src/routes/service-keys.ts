@@ -29,7 +29,8 @@ const create = route('POST /service-keys', {
     name: z.string().trim().min(1).max(200),
     scopes: z.array(z.enum(SCOPES)).min(1),
     connections: z.array(z.guid().toLowerCase()).min(1).max(1000).nullish(),
-    expiresAt: z.coerce.date().nullish(),
+    // As the answer will say it: a number, or a year past 9999, could not be.
+    expiresAt: z.iso.datetime({ offset: true }).pipe(z.coerce.date()).nullish(),
   }),
   answers: { 201: json(serviceKeySchema.extend({ key: z.string() }), 'The key, for the only time') },
   async handle({ context: { deps }, caller, body }) {

@@ -15,12 +15,26 @@ const tokenSchema = z
   })
   .meta({ id: 'AccessToken' })
 
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+  } catch {
+    return false
+  }
+}
+
 const issue = connectionRoute('POST /connections/{id}/token', {
   summary: 'An access token for one resource; for service keys only',
   body: z.object({
     resource: z.string().min(1).max(500).meta({ description: 'partner-center, graph, arm, or a scope URI' }),
     minimumValiditySeconds: z.int().min(0).max(86_400).optional(),
-    claims: z.string().max(8_000).optional(),
+    claims: z
+      .string()
+      .max(8_000)
+      .refine(isJsonObject, 'a JSON object as text')
+      .optional()
+      .meta({ description: 'The claims challenge that a resource answered with: JSON text' }),
   }),
   answers: { 200: json(tokenSchema, 'The token') },
   async handle({ context: { deps, metrics }, caller, connection, body }) {
