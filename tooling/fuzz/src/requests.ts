@@ -201,7 +201,13 @@ export function hintsFor(tenants: readonly string[]): Hints {
     returnUrl: fc.constantFrom('https://erp.example/back', 'https://evil.example', 'javascript:alert(1)'),
     invoiceId: fc.constantFrom('G000012345', '../x'),
     email: fc.constantFrom('kim@people.example', 'kim@people', 'kim@people.example\r\nbcc: a@b.example'),
-    issuer: fc.constantFrom('https://accounts.google.com', 'https://169.254.169.254', 'http://localhost:1'),
+    issuer: fc.constantFrom(
+      'https://accounts.google.com',
+      'https://token.actions.githubusercontent.com',
+      'https://169.254.169.254',
+    ),
+    subject: fc.constantFrom('repo:octo/billing:ref:refs/heads/main', 'repo:octo/*', '*'),
+    audience: fc.constantFrom('consentry', 'https://consentry.example'),
     expiresInSeconds: fc.integer({ min: 60, max: 3600 }),
   }
 }

@@ -11,6 +11,7 @@ import { createMicrosoft, demo, type Microsoft } from '@consentry/microsoft-simu
 
 import { createActors, type Actor } from './actors.ts'
 import {
+  addEndable,
   addKey,
   addMembers,
   connect,

@@ -111,8 +111,8 @@ describe('what requests leave behind', () => {
 
   it('is a fault where a stranger made a row, but for the counts of sign-in', () => {
     const counted = (counts: Record<string, number>) => ({ counts, victim: {} })
-    const before = counted({ attempts: 1, rateLimit: 0 })
-    expect(differences.ofStrangers(before, counted({ attempts: 1, rateLimit: 9 }))).toEqual([])
-    expect(differences.ofStrangers(before, counted({ attempts: 2, rateLimit: 0 }))).toHaveLength(1)
+    const before = counted({ attempts: 1, tries: 0 })
+    expect(differences.ofStrangers(before, counted({ attempts: 1, tries: 9 }))).toEqual([])
+    expect(differences.ofStrangers(before, counted({ attempts: 2, tries: 0 }))).toHaveLength(1)
   })
 })
