@@ -14,7 +14,7 @@ export default {
       from: { path: '^packages/core/src' },
       to: {
         path: 'node_modules',
-        pathNot: 'node_modules/(@azure/msal-node|jose|zod|big\\.js|@types/big\\.js|temporal-polyfill)/',
+        pathNot: 'node_modules/(@azure/msal-node|jose|zod|big\\.js|canonicalize|@types/big\\.js|temporal-polyfill)/',
       },
     },
     {

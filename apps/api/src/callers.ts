@@ -33,6 +33,8 @@ export type Member = {
   readonly kind: 'member'
   readonly person: Person
   readonly sessionId: string
+  /** The only organisation that the session is good for. */
+  readonly within: string | undefined
   readonly role: Role
   readonly organisationId: string
   readonly organisation: Organisation
@@ -90,12 +92,17 @@ async function identifyMember(deps: Deps, { user, session }: Session, request: R
   // A header is an order and must be met; a cookie is only a memory, perhaps of a membership that ended.
   const membership = chosen ?? (named === undefined ? memberships[0] : undefined)
   if (!membership) {
-    throw new ConsentryError('forbidden', { values: { needs: 'a membership of the organisation' } })
+    const other = (await deps.store.listMemberships(user.id)).length > memberships.length
+    const needs = other
+      ? "a sign-in through the organisation's single sign-on"
+      : 'a membership of the organisation'
+    throw new ConsentryError('forbidden', { values: { needs } })
   }
   return {
     kind: 'member',
     person: { id: user.id, name: user.name, email: user.email },
     sessionId: session.id,
+    within: session.organisationId ?? undefined,
     role: membership.role,
     organisationId: membership.organisationId,
     organisation: membership.organisation,
@@ -103,19 +110,28 @@ async function identifyMember(deps: Deps, { user, session }: Session, request: R
   }
 }
 
-/** What the session is good for: all memberships, or that of the organisation whose single sign-on vouched for it. */
+/**
+ * What the session is good for: that of the organisation whose single sign-on vouched for it, while it has one; else all
+ * memberships but of organisations that let nobody else in.
+ */
 async function membershipsOf(deps: Deps, { user, session }: Session) {
   const memberships = await deps.store.listMemberships(user.id)
   const { organisationId } = session
-  return organisationId ? memberships.filter((it) => it.organisationId === organisationId) : memberships
+  return memberships.filter((it) =>
+    organisationId
+      ? it.organisationId === organisationId && it.singleSignOn !== null
+      : it.singleSignOn !== 'required' || it.role === 'owner',
+  )
 }
 
-/** Who is signed in, whatever they belong to; null for nobody. */
+/** Who is signed in by themselves, whatever they belong to; null for nobody. */
 export async function signedInPerson(
   { deps, auth }: { readonly deps: Deps; readonly auth: Auth },
   request: Request,
 ): Promise<Person | null> {
-  return (await sessionOf(deps, auth, request))?.user ?? null
+  const found = await sessionOf(deps, auth, request)
+  // What an organisation's provider says counts in that organisation alone.
+  return found && !found.session.organisationId ? found.user : null
 }
 
 /** The signed-in person, if they are a member of the organisation; null for anybody else, and never a refusal. */

@@ -20,6 +20,7 @@ import { createLog, type Log } from './log.ts'
 import { createMailer, resetMail } from './mail.ts'
 import { createMetrics } from './metrics.ts'
 import { listen } from './server.ts'
+import { signOnOf } from './sign-on.ts'
 import { tellOfPerson } from './tell.ts'
 
 try {
@@ -48,6 +49,7 @@ async function start(): Promise<void> {
     report: (error) => log.error({ err: error }, 'sign-in failed'),
     sendReset: (email, link) => mail(resetMail(email, link)),
     tell: (event) => tellOfPerson({ store: database.store, keys, now: () => new Date() }, event),
+    singleSignOn: signOnOf({ store: database.store, keys, now: () => new Date(), config, fetch }, log),
     ...breachFetch,
   })
   const report: Deps['report'] = (event) => {
@@ -67,10 +69,11 @@ async function start(): Promise<void> {
   const webRoot = resolve(import.meta.dirname, '../../web/dist')
   const people = peopleOf(auth, breachFetch.breachFetch)
   const app = createApp({ deps, auth, people, mail, log, metrics, running, webRoot })
+  const invitation = await inviteFirstOwner(deps, CONSENTRY)
   const server = await listen(app, config, running)
   log.info({ url: config.url, host: config.host, port: server.port }, 'listening')
   running.track(recover(deps, log))
-  await welcomeFirstOwner(deps)
+  if (invitation) welcomeFirstOwner(invitation.url)
 
   async function stop(signal: string): Promise<void> {
     log.info({ signal }, 'stopping')
@@ -92,15 +95,13 @@ async function refuseWithoutKeys(database: Database, keys: KeyRing): Promise<voi
 }
 
 /** Printed for whoever starts it, beside the log: the link is a secret, and logs are kept. */
-async function welcomeFirstOwner(deps: Deps): Promise<void> {
-  const invitation = await inviteFirstOwner(deps, CONSENTRY)
-  if (!invitation) return
+function welcomeFirstOwner(link: string): void {
   console.error(
     [
       '',
       'Nobody can sign in yet. The first owner is whoever opens this link, once, within a day:',
       '',
-      `  ${invitation.url}`,
+      `  ${link}`,
       '',
     ].join('\n'),
   )

@@ -13,6 +13,7 @@ import { reportLines } from './routes/report-lines.ts'
 import { returnOrigins } from './routes/return-origins.ts'
 import { serviceKeys } from './routes/service-keys.ts'
 import { sessions } from './routes/sessions.ts'
+import { singleSignOn } from './routes/single-sign-on.ts'
 import { tenants } from './routes/tenants.ts'
 import { today } from './routes/today.ts'
 import { tokens } from './routes/tokens.ts'
@@ -34,6 +35,7 @@ export const ROUTES: readonly Route[] = [
   ...reportEvents,
   ...members,
   ...invitations,
+  ...singleSignOn,
   ...serviceKeys,
   ...workloadIdentities,
   ...audit,

@@ -138,7 +138,14 @@ it("does not reach another organisation's people", async () => {
 it('ends the sessions of a person who belongs nowhere any more', async () => {
   const kim = await api.member(organisationId, 'viewer', 'kim')
   const dates = { createdAt: now, lastSeenAt: now, expiresAt: new Date(now.getTime() + 1e6) }
-  await api.store.addSession({ id: 's', userId: 'kim', address: null, userAgent: null, ...dates })
+  await api.store.addSession({
+    id: 's',
+    userId: 'kim',
+    address: null,
+    userAgent: null,
+    organisationId: null,
+    ...dates,
+  })
   const row = (await members()).find((it) => it.email === 'kim@example.com')
   await api.api('DELETE', `/members/${row?.id}`, { as: owner })
   expect(await api.store.listSessions('kim', now)).toEqual([])

@@ -12,6 +12,7 @@ import type {
   GrantRow,
   InvitationRow,
   Member,
+  Membership,
   NightRow,
   Organisation,
   ReportChunkRow,
@@ -19,6 +20,7 @@ import type {
   Role,
   ServiceKeyRow,
   SessionRow,
+  SingleSignOnRow,
   Status,
   TokenUse,
   WorkloadRow,
@@ -121,7 +123,7 @@ export type Store = {
     role: Role
     createdAt: Date
   }): Promise<Member>
-  listMemberships(userId: string): Promise<(Member & { readonly organisation: Organisation })[]>
+  listMemberships(userId: string): Promise<Membership[]>
   listMembers(organisationId: string): Promise<Member[]>
   /** Whether anybody belongs to any organisation. */
   hasMembers(): Promise<boolean>
@@ -147,11 +149,22 @@ export type Store = {
   // sessions
   /** A person's sessions that have not ended, newest first. */
   listSessions(userId: string, now: Date): Promise<SessionRow[]>
-  /** Ends one of the person's sessions, or all but one; gives how many. */
+  /** Ends one of the person's sessions, or all but one, only those of one organisation if it is given; gives how many. */
   endSessions(
     userId: string,
-    which: { readonly id: string } | { readonly but: string | null },
+    which: ({ readonly id: string } | { readonly but: string | null }) & {
+      readonly within?: string | undefined
+    },
   ): Promise<number>
+
+  // single sign-on
+  getSingleSignOn(organisationId: string): Promise<SingleSignOnRow | null>
+  putSingleSignOn(row: SingleSignOnRow): Promise<SingleSignOnRow>
+  /** False when there is none. The sessions that it made end with it. */
+  removeSingleSignOn(organisationId: string): Promise<boolean>
+  listSingleSignOns(): Promise<SingleSignOnRow[]>
+  /** Puts the secret, wrapped anew, in the place of what it was. False when it is no longer that. */
+  replaceClientSecret(organisationId: string, from: string, to: string): Promise<boolean>
 
   // connections
   /** Creates it, revives a disconnected one (status new, the given data key), or returns what is there. */

@@ -93,6 +93,16 @@ export {
   type InvitationShown,
   type People,
 } from './invitations.ts'
+export {
+  admit,
+  findProvider,
+  putSingleSignOn,
+  removeSingleSignOn,
+  type Accounts,
+  type Admission,
+  type Provider,
+  type Vouched,
+} from './single-sign-on.ts'
 export { addMember, changeRole, findMember, removeMember } from './members.ts'
 export { createOrganisation, putReturnOrigins } from './organisations.ts'
 export { consentScopes, PERMISSIONS, requiredPermissions, type Permission } from './permissions.ts'
@@ -165,6 +175,7 @@ export {
   type Scope,
   type ServiceKeyRow,
   type SessionRow,
+  type SingleSignOnRow,
   type Status,
   type StopsWorkingBecause,
   type TokenUse,

@@ -24,6 +24,14 @@ export const PROBLEMS = {
     'Check the address, or ask whoever runs Consentry to add it to CONSENTRY_ISSUERS.',
   ),
 
+  issuer_silent: entry(
+    422,
+    'fix_input',
+    'No identity provider answers at this address',
+    'Consentry asked {address} for /.well-known/openid-configuration and got none that names this very address.',
+    'Copy the issuer from the provider, letter by letter, and try again.',
+  ),
+
   // people
   last_owner: entry(
     409,

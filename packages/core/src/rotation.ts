@@ -2,6 +2,7 @@ import { rewrapLogKey } from './audit.ts'
 import type { Deps } from './deps.ts'
 import { ConsentryError } from './errors.ts'
 import { rewrap } from './seal.ts'
+import { rewrapClientSecrets } from './single-sign-on.ts'
 
 const BATCH = 200
 
@@ -12,17 +13,20 @@ export type KeyRotation = {
   readonly stuck: readonly string[]
   /** Whether the audit log's key is wrapped with it too. */
   readonly auditLog: boolean
+  /** Ids of organisations whose single sign-on secret does not open. */
+  readonly stuckSignOns: readonly string[]
   /** How many connections each key wraps now; every key of the ring is there. */
   readonly keys: readonly { readonly id: string; readonly rows: number }[]
 }
 
 /**
- * Wraps every connection's data key, and the audit log's, with the ring's active key. The data keys stay as they are, so everything goes on
- * meanwhile. Each connection is one durable step: stopped anywhere, it goes on when it is started again.
+ * Wraps every connection's data key, the audit log's, and the secrets of single sign-on with the ring's active key. The
+ * data keys stay as they are, so everything goes on meanwhile. Each connection is one durable step: stopped anywhere, it goes on when it is started again.
  */
 export async function rotateKeys(deps: Pick<Deps, 'store' | 'keys'>): Promise<KeyRotation> {
   const { store, keys } = deps
   const auditLog = await rewrapLogKey(deps)
+  const stuckSignOns = await rewrapClientSecrets(deps)
   const stuck: string[] = []
   let rewrapped = 0
   let after = ''
@@ -41,7 +45,7 @@ export async function rotateKeys(deps: Pick<Deps, 'store' | 'keys'>): Promise<Ke
     if (!last) break
     after = last.id
   }
-  return { active: keys.activeId, rewrapped, stuck, auditLog, keys: await countKeys(deps) }
+  return { active: keys.activeId, rewrapped, stuck, auditLog, stuckSignOns, keys: await countKeys(deps) }
 }
 
 /** How many connections each key wraps: those of the ring first, in its order, then those it lacks. */

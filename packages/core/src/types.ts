@@ -72,6 +72,12 @@ export type Member = {
   readonly createdAt: Date
 }
 
+/** `singleSignOn`: whether the organisation has it, and lets nobody but owners in without. */
+export type Membership = Member & {
+  readonly organisation: Organisation
+  readonly singleSignOn: 'required' | 'offered' | null
+}
+
 /** Leave to become a member, for whoever has the link. */
 export type InvitationRow = {
   readonly id: string
@@ -87,10 +93,25 @@ export type InvitationRow = {
   readonly endedAt: Date | null
 }
 
+/** An organisation's OpenID Connect provider. */
+export type SingleSignOnRow = {
+  readonly organisationId: string
+  readonly issuer: string
+  readonly clientId: string
+  /** Wrapped by the key ring. */
+  readonly clientSecret: string
+  readonly domains: readonly string[]
+  readonly required: boolean
+  readonly newcomers: Role | null
+  readonly updatedAt: Date
+}
+
 /** A person's session, without the token that carries it. */
 export type SessionRow = {
   readonly id: string
   readonly userId: string
+  /** The only organisation that it is good for: a single sign-on of it vouched. */
+  readonly organisationId: string | null
   readonly address: string | null
   readonly userAgent: string | null
   readonly createdAt: Date

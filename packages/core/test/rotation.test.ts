@@ -2,12 +2,15 @@ import { beforeEach, describe, expect, it } from 'vitest'
 
 import {
   checkKeyRing,
+  findProvider,
   generateKeyEntry,
   getAccessToken,
+  putSingleSignOn,
   readKeyRing,
   refreshConnection,
   rotateKeys,
 } from '../src/index.ts'
+import { TESTER } from '../testing/index.ts'
 import { consent, createBench, stored, tenant, type Bench } from './bench.ts'
 
 const NEW = generateKeyEntry(new Date('2026-12-01'))
@@ -29,6 +32,8 @@ describe('rotating the key ring', () => {
     expect(await rotateKeys(rotating)).toEqual({
       active: idOf(NEW),
       rewrapped: 1,
+      auditLog: true,
+      stuckSignOns: [],
       stuck: [],
       keys: [
         { id: idOf(NEW), rows: 1 },
@@ -38,6 +43,29 @@ describe('rotating the key ring', () => {
     const alone = { ...bench, keys: readKeyRing({ CONSENTRY_KEYS: NEW }) }
     await checkKeyRing(alone)
     expect((await refreshConnection(alone, await stored(alone))).ok).toBe(true)
+  })
+
+  it('takes along the secrets of single sign-on, and names the organisation whose secret does not open', async () => {
+    const organisation = { id: 'o', slug: 'o', name: 'O', createdAt: bench.now() }
+    await bench.store.createOrganisation(organisation)
+    const lost = { id: 'lost', slug: 'lost', name: 'Lost', createdAt: bench.now() }
+    await bench.store.createOrganisation(lost)
+    const wish = {
+      clientId: 'c',
+      clientSecret: 'hush',
+      domains: ['o.example'],
+      required: false,
+      newcomers: null,
+    }
+    const issuer = 'https://accounts.google.com'
+    const discovery = { issuer, jwks_uri: `${issuer}/keys` }
+    const deps = { ...bench, fetch: async () => Response.json(discovery) }
+    const row = await putSingleSignOn(deps, 'o', { ...wish, issuer }, TESTER)
+    await bench.store.putSingleSignOn({ ...row, organisationId: 'lost' })
+    expect(await rotateKeys(rotating)).toMatchObject({ stuckSignOns: ['lost'] })
+    const alone = { ...bench, keys: readKeyRing({ CONSENTRY_KEYS: NEW }) }
+    expect(await findProvider(alone, 'o')).toMatchObject({ clientSecret: 'hush', issuer })
+    await expect(findProvider(alone, 'lost')).rejects.toMatchObject({ code: 'keys_missing' })
   })
 
   it('a second time has nothing to do', async () => {

@@ -5,13 +5,14 @@ import type { SessionRow } from '../src/types.ts'
 import { memoryAttempts } from './memory/attempts.ts'
 import { memoryAudit } from './memory/audit.ts'
 import { memoryConnections } from './memory/connections.ts'
-import { copyWhere, emptyData, insert, removeWhere, type Data, type Person } from './memory/data.ts'
+import { emptyData, insert, type Data, type Person } from './memory/data.ts'
 import { memoryDataKeys } from './memory/data-keys.ts'
 import { memoryGrants } from './memory/grants.ts'
 import { memoryInvitations } from './memory/invitations.ts'
 import { memoryNights } from './memory/nights.ts'
 import { memoryPeople } from './memory/people.ts'
 import { memoryReports } from './memory/reports.ts'
+import { memorySignIn } from './memory/sign-in.ts'
 
 export type MemoryStore = Store & {
   /** The same tables as another process has them open. Closing a store ends its process. */
@@ -39,19 +40,7 @@ export function createMemoryStore(data: Data = emptyData()): MemoryStore {
     ...memoryNights(data),
     ...memoryAudit(data),
     ...memoryInvitations(data),
-    async listSessions(userId, now) {
-      return copyWhere(data.sessions, (it) => it.userId === userId && it.expiresAt > now).toSorted(
-        (a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1),
-      )
-    },
-    async endSessions(userId, which) {
-      const before = data.sessions.size
-      removeWhere(
-        data.sessions,
-        (it) => it.userId === userId && ('id' in which ? it.id === which.id : it.id !== which.but),
-      )
-      return before - data.sessions.size
-    },
+    ...memorySignIn(data),
     async addSession(session) {
       insert(data.sessions, session.id, session)
     },

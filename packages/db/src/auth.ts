@@ -6,6 +6,7 @@ import { betterAuth } from 'better-auth/minimal'
 import { twoFactor } from 'better-auth/plugins'
 
 import { authHooks, sessionHook, type HookOptions, type Tell } from './auth/hooks.ts'
+import { singleSignOn, type SingleSignOn } from './auth/single-sign-on.ts'
 import { PASSWORD_LENGTH, refuseBadPassword, type BreachFetch } from './auth/passwords.ts'
 import { countTries } from './auth/tries.ts'
 import { withoutValues } from './errors.ts'
@@ -30,6 +31,8 @@ export type AuthOptions = {
   readonly tell?: Tell
   /** Brings the link for a new password to its owner. Must not reject. */
   readonly sendReset?: (email: string, url: string) => Promise<unknown>
+  /** Organisations' own providers; nobody signs in through one without it. */
+  readonly singleSignOn?: SingleSignOn
   /** Asks whether a new password is known from a breach; nobody is asked without it. */
   readonly breachFetch?: BreachFetch
   /** Count wrong passwords. Default true; tests that sign in often turn it off. */
@@ -94,6 +97,7 @@ export function createAuth(options: AuthOptions) {
         origin: new URL(url).origin,
         authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
       }),
+      ...(options.singleSignOn ? [singleSignOn({ ...options.singleSignOn, url, secure })] : []),
     ],
     hooks: authHooks(hooks),
     databaseHooks: { session: { create: { before: sessionHook(hooks) } } },

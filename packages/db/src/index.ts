@@ -8,6 +8,7 @@ export {
   type Person,
 } from './auth.ts'
 export type { PersonEvent, Tell } from './auth/hooks.ts'
+export type { SignOnFault, SingleSignOn } from './auth/single-sign-on.ts'
 export { PASSWORD_LENGTH, refuseBadPassword, type BreachFetch } from './auth/passwords.ts'
 export { DEVICE_TRIES, STRANGERS_TRIES } from './auth/tries.ts'
 export { BackupError } from './backup-file.ts'

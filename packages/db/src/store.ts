@@ -13,6 +13,7 @@ import { nightStore } from './store/nights.ts'
 import { peopleStore } from './store/people.ts'
 import { reportStore } from './store/reports.ts'
 import { sessionStore } from './store/sessions.ts'
+import { singleSignOnStore } from './store/single-sign-on.ts'
 
 /** The store over a database of either dialect: its statements are written once. */
 export function createStore(handle: Handle, close: () => Promise<void>): Store {
@@ -28,6 +29,7 @@ export function createStore(handle: Handle, close: () => Promise<void>): Store {
     ...nightStore(handle),
     ...auditStore(handle),
     ...sessionStore(handle),
+    ...singleSignOnStore(handle),
     ...invitationStore(handle),
     async ping() {
       const { connections } = handle.tables

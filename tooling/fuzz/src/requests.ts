@@ -193,7 +193,7 @@ function encode(text: string): string {
 }
 
 /** Better guesses for the properties of bodies than their schemas allow. */
-export function hintsFor(tenants: readonly string[]): Hints {
+export function hintsFor(tenants: readonly string[], issuer: string): Hints {
   return {
     microsoftId: fc.constantFrom(...tenants),
     resource: fc.constantFrom('partner-center', 'graph', 'arm', 'https://graph.microsoft.com/User.Read'),
@@ -202,11 +202,16 @@ export function hintsFor(tenants: readonly string[]): Hints {
     invoiceId: fc.constantFrom('G000012345', '../x'),
     email: fc.constantFrom('kim@people.example', 'kim@people', 'kim@people.example\r\nbcc: a@b.example'),
     issuer: fc.constantFrom(
+      issuer,
       'https://accounts.google.com',
       'https://token.actions.githubusercontent.com',
       'https://169.254.169.254',
     ),
     subject: fc.constantFrom('repo:octo/billing:ref:refs/heads/main', 'repo:octo/*', '*'),
+    domains: fc.constant(['people.example']),
+    // Where it is, most callers stay at the door.
+    required: fc.constant(false),
+    newcomers: fc.constantFrom(null, 'viewer'),
     audience: fc.constantFrom('consentry', 'https://consentry.example'),
     expiresInSeconds: fc.integer({ min: 60, max: 3600 }),
   }

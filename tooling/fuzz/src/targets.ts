@@ -15,7 +15,7 @@ export type Target = {
 
 /** All that can be asked for: the document's operations, and whatever else listens. By anybody unless told who. */
 export function targetsOf(world: World, document: Document, only?: Callers): Target[] {
-  const hints = hintsFor(world.known.tenant ?? [])
+  const hints = hintsFor(world.known.tenant ?? [], world.issuer)
   const described = operationsOf(document).map((operation) => ({
     name: operation.name,
     operation,

@@ -20,6 +20,7 @@ import {
   signUp,
   type Setup,
 } from './organisation.ts'
+import { openIssuer } from './issuer.ts'
 import { freePort, startApi, type Api } from './program.ts'
 import { readRows, rowsAbout } from './snapshot.ts'
 
@@ -42,6 +43,8 @@ export type World = {
   readonly foreign: Pools
   /** The other organisation. */
   readonly victim: string
+  /** An identity provider that may be named. */
+  readonly issuer: string
   /** Texts that stand in no answer at all. */
   readonly secrets: readonly string[]
   close(): Promise<void>
@@ -67,10 +70,15 @@ async function build(dialect: Dialect, undo: (() => Promise<unknown>)[]): Promis
   microsoft.control.set({ exportNotStartedPolls: 0, exportRunningPolls: 0 })
   const { urls, close } = await microsoft.listen()
   undo.push(close)
+  const issuer = await openIssuer()
+  undo.push(issuer.close)
   const port = await freePort()
   const url = `http://localhost:${port}`
   microsoft.control.addRedirectUri(`${url}/consent/callback`)
-  const env = environment(url, urls, await databaseOf(dialect, undo))
+  const env = {
+    ...environment(url, urls, await databaseOf(dialect, undo)),
+    CONSENTRY_ISSUERS: issuer.address,
+  }
   const config = readConfig(env)
   const database = await openDatabase(config.database)
   undo.push(() => database.close())
@@ -121,6 +129,7 @@ async function build(dialect: Dialect, undo: (() => Promise<unknown>)[]): Promis
       tenant: [demo.tenants.cascade.id],
     },
     victim: victim.id,
+    issuer: issuer.address,
     secrets: [
       env.CONSENTRY_SECRET,
       env.CONSENTRY_KEYS.split(':')[1] ?? '',

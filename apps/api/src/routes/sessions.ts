@@ -20,9 +20,10 @@ const list = route('GET /sessions', {
   summary: 'Where the signed-in person is signed in, newest first',
   answers: { 200: json(z.object({ items: z.array(sessionSchema) }), 'Sessions') },
   async handle({ context: { deps }, caller }) {
-    const { person, sessionId } = memberOf(caller)
+    const { person, sessionId, within } = memberOf(caller)
     const rows = await deps.store.listSessions(person.id, deps.now())
-    return { status: 200, body: { items: rows.map((it) => view(it, sessionId)) } }
+    const seen = rows.filter((it) => within === undefined || it.organisationId === within)
+    return { status: 200, body: { items: seen.map((it) => view(it, sessionId)) } }
   },
 })
 
@@ -52,8 +53,8 @@ async function end(
   { context: { deps }, caller }: Call,
   which: { id: string } | { but: string },
 ): Promise<number> {
-  const { person, organisationId } = memberOf(caller)
-  const ended = await deps.store.endSessions(person.id, which)
+  const { person, organisationId, within } = memberOf(caller)
+  const ended = await deps.store.endSessions(person.id, { ...which, within })
   const details = { sessions: ended }
   const event = { organisationId, actor: actorOf(caller), action: 'person.session_ended', details } as const
   if (ended > 0) await recordIfPossible(deps, event)
@@ -64,7 +65,7 @@ function memberOf(caller: Caller) {
   return caller.kind === 'member' ? caller : notFound()
 }
 
-function view({ userId: _userId, ...row }: SessionRow, current: string) {
+function view({ userId: _userId, organisationId: _within, ...row }: SessionRow, current: string) {
   return {
     ...row,
     createdAt: row.createdAt.toISOString(),

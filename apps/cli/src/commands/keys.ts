@@ -42,12 +42,15 @@ async function rotate(shell: Shell): Promise<Outcome> {
     await record(deps, { organisationId: null, actor: operator(), action: 'keys.rotated', details })
     return done
   })
-  const { rewrapped, stuck, auditLog, keys } = rotation
+  const { rewrapped, stuck, auditLog, stuckSignOns, keys } = rotation
   const lines = [`${rewrapped} connections are sealed anew with ${ring.activeId}.`, '', tableOf(ring, keys)]
   if (stuck.length > 0) lines.push('', `Not opened, and left as they are: ${stuck.join(', ')}`)
   if (!auditLog)
     lines.push('', "The audit log's key was not opened: put the key that wraps it back into CONSENTRY_KEYS.")
-  return { value: rotation, text: lines.join('\n'), ok: stuck.length === 0 && auditLog }
+  if (stuckSignOns.length > 0)
+    lines.push('', `Single sign-on secrets not opened, of the organisations: ${stuckSignOns.join(', ')}`)
+  const ok = stuck.length === 0 && auditLog && stuckSignOns.length === 0
+  return { value: rotation, text: lines.join('\n'), ok }
 }
 
 type Count = { readonly id: string; readonly rows: number }

@@ -81,8 +81,8 @@ export function peopleContract(current: Current): void {
       const kimA = await member(a.id, kim)
       await member(a.id, lee)
       expect(await store.listMemberships(kim)).toEqual([
-        { ...kimA, organisation: a },
-        { ...kimB, organisation: b },
+        { ...kimA, organisation: a, singleSignOn: null },
+        { ...kimB, organisation: b, singleSignOn: null },
       ])
       expect((await store.listMembers(b.id)).map((each) => each.userId)).toEqual([kim])
     })

@@ -18,6 +18,7 @@ import type {
   Role,
   ServiceKeyRow,
   SessionRow,
+  SingleSignOnRow,
   TokenUse,
 } from '../../src/types.ts'
 
@@ -40,6 +41,7 @@ export function emptyData() {
     living: new Set<string>(),
     people: new Map<string, Person>(),
     sessions: new Map<string, SessionRow>(),
+    singleSignOns: new Map<string, SingleSignOnRow>(),
     invitations: new Map<string, InvitationRow>(),
     organisations: new Map<string, Organisation>(),
     members: new Map<string, MembershipRow>(),

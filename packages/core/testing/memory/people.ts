@@ -44,7 +44,9 @@ export function memoryPeople(data: Data) {
       return copyWhere(data.members, (it) => it.userId === userId)
         .flatMap((row) => {
           const organisation = copyOf(data.organisations.get(row.organisationId))
-          return organisation ? [{ ...memberOf(row), organisation }] : []
+          const required = data.singleSignOns.get(row.organisationId)?.required
+          const singleSignOn = required === undefined ? null : required ? 'required' : 'offered'
+          return organisation ? [{ ...memberOf(row), organisation, singleSignOn } as const] : []
         })
         .toSorted((a, b) => compareKeys([a.organisation.slug], [b.organisation.slug]))
     },

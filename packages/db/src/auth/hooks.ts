@@ -18,6 +18,8 @@ export type PersonEvent = {
   readonly person: { readonly id: string; readonly name: string; readonly email: string }
   /** Of a sign-in: how. */
   readonly method?: string
+  /** Of a single sign-on: whose. */
+  readonly organisationId?: string
 }
 
 export type Tell = (event: PersonEvent) => Promise<void>
@@ -64,6 +66,7 @@ export function authHooks(options: HookOptions) {
       const email = ctx.context.session?.user.email ?? ''
       await refuse(String(body.newPassword ?? ''), email, options.breachFetch)
     }
+    if (OWN_MATTERS.has(path)) refuseVouched(await getSessionFromCtx(ctx))
     if (path === '/passkey/verify-authentication') refuseUnverified(body.response)
     if (path === '/sign-out') {
       const ending = await getSessionFromCtx(ctx)
@@ -81,7 +84,8 @@ export function authHooks(options: HookOptions) {
       await options.tries?.forget(subject)
       // The password alone is not all of it yet where there is a second step.
       const whole = path !== '/sign-in/email' || !isTwoStep(newSession.user)
-      if (whole && !subject.startsWith('device')) {
+      // A provider vouches for its organisation, and must not earn tries of people's passwords.
+      if (whole && path !== SINGLE_SIGN_ON && !subject.startsWith('device')) {
         const value = `${emailHash(email)}.${randomBytes(16).toString('base64url')}`
         await ctx.setSignedCookie(cookie, value, context.secret, attributes)
       }
@@ -106,7 +110,7 @@ export function authHooks(options: HookOptions) {
 
 /** Keeps a session from beginning unless it could be told of, and a code from being used twice. */
 export function sessionHook({ tries, tell }: HookOptions) {
-  return async (session: { readonly userId: string }, ctx: SessionContext | null): Promise<void> => {
+  return async (session: NewSession, ctx: SessionContext | null): Promise<void> => {
     const method = ctx ? SIGN_INS.get(ctx.path) : undefined
     // A session that follows another is no sign-in.
     if (!ctx || !method || ctx.context.session) return
@@ -117,9 +121,13 @@ export function sessionHook({ tries, tell }: HookOptions) {
       const used = await tries.count(`code ${person.id} ${code}`, CODE_USES)
       if (used > 0) throw new APIError('UNAUTHORIZED', { code: 'INVALID_CODE', message: 'Invalid code' })
     }
-    await tell({ action: 'person.signed_in', person, method })
+    const { organisationId } = session
+    const within = typeof organisationId === 'string' ? { organisationId } : {}
+    await tell({ action: 'person.signed_in', person, method, ...within })
   }
 }
+
+type NewSession = { readonly userId: string; readonly organisationId?: unknown }
 
 type Person = PersonEvent['person']
 type SessionContext = {
@@ -131,13 +139,15 @@ type SessionContext = {
   }
 }
 
+const SINGLE_SIGN_ON = '/sso/callback'
+
 /** Ways in, and what the log calls them. */
 const SIGN_INS: ReadonlyMap<string, string> = new Map([
   ['/sign-in/email', 'password'],
   ['/two-factor/verify-totp', 'password and code'],
   ['/two-factor/verify-backup-code', 'password and recovery code'],
   ['/passkey/verify-authentication', 'passkey'],
-  ['/sso/callback', 'single sign-on'],
+  [SINGLE_SIGN_ON, 'single sign-on'],
 ])
 
 const ACTS: Readonly<Record<string, PersonEvent['action'] | undefined>> = {
@@ -145,6 +155,26 @@ const ACTS: Readonly<Record<string, PersonEvent['action'] | undefined>> = {
   '/two-factor/disable': 'person.second_step_removed',
   '/passkey/verify-registration': 'person.passkey_added',
   '/passkey/delete-passkey': 'person.passkey_removed',
+}
+
+/** What changes how a person signs in everywhere. */
+const OWN_MATTERS: ReadonlySet<string> = new Set([
+  '/change-password',
+  '/two-factor/enable',
+  '/two-factor/disable',
+  '/two-factor/generate-backup-codes',
+  '/passkey/generate-register-options',
+  '/passkey/verify-registration',
+  '/passkey/list-user-passkeys',
+  '/passkey/update-passkey',
+  '/passkey/delete-passkey',
+])
+
+// Whoever set up an organisation's provider can come in as any of its members: into that organisation, and no further.
+function refuseVouched(found: { readonly session: object } | null): void {
+  if (!found || !('organisationId' in found.session) || !found.session.organisationId) return
+  const message = 'You are signed in through your organisation; sign in by password or passkey to change it.'
+  throw new APIError('FORBIDDEN', { code: 'SIGNED_IN_BY_ORGANISATION', message })
 }
 
 function isTwoStep(user: object): boolean {

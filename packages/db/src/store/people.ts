@@ -4,7 +4,7 @@ import { and, asc, eq, getTableColumns, gte, inArray, isNull, or } from 'drizzle
 import { type Handle, one } from './handle.ts'
 
 export function peopleStore({ db, tables, transact }: Handle) {
-  const { organisations, members, user, serviceKeys, tokenUses, returnOrigins } = tables
+  const { organisations, members, user, serviceKeys, tokenUses, returnOrigins, singleSignOn } = tables
   const memberColumns = { ...getTableColumns(members), email: user.email, name: user.name }
 
   return {
@@ -41,13 +41,21 @@ export function peopleStore({ db, tables, transact }: Handle) {
     },
     async listMemberships(userId) {
       const rows = await db
-        .select({ member: memberColumns, organisation: getTableColumns(organisations) })
+        .select({
+          member: memberColumns,
+          organisation: getTableColumns(organisations),
+          required: singleSignOn.required,
+        })
         .from(members)
         .innerJoin(user, eq(members.userId, user.id))
         .innerJoin(organisations, eq(members.organisationId, organisations.id))
+        .leftJoin(singleSignOn, eq(members.organisationId, singleSignOn.organisationId))
         .where(eq(members.userId, userId))
         .orderBy(asc(organisations.slug))
-      return rows.map(({ member, organisation }) => ({ ...member, organisation }))
+      return rows.map(({ member, organisation, required }) => {
+        const state = required === null ? null : required ? 'required' : 'offered'
+        return { ...member, organisation, singleSignOn: state }
+      })
     },
     async listMembers(organisationId) {
       return db

@@ -11,6 +11,7 @@ export function sessionStore({ db, tables: { session } }: Handle) {
         .select({
           id: session.id,
           userId: session.userId,
+          organisationId: session.organisationId,
           address: session.ipAddress,
           userAgent: session.userAgent,
           createdAt: session.createdAt,
@@ -24,9 +25,11 @@ export function sessionStore({ db, tables: { session } }: Handle) {
     async endSessions(userId, which) {
       const chosen =
         'id' in which ? eq(session.id, which.id) : which.but === null ? undefined : ne(session.id, which.but)
+      const { within } = which
+      const there = within === undefined ? undefined : eq(session.organisationId, within)
       const ended = await db
         .delete(session)
-        .where(and(eq(session.userId, userId), chosen))
+        .where(and(eq(session.userId, userId), chosen, there))
         .returning({ id: session.id })
       return ended.length
     },

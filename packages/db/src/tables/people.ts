@@ -3,7 +3,7 @@ import type { Role, Scope } from '@consentry/core'
 import type { Columns } from '../columns.ts'
 
 /** The sign-in tables, as better-auth expects them: its field names are the keys. */
-export function authTables({ table, text, count, flag, instant, index }: Columns) {
+export function authTables({ table, text, count, flag, instant, index, uniqueIndex }: Columns) {
   const user = table('user', {
     id: text('id').primaryKey(),
     name: text('name').notNull(),
@@ -53,7 +53,10 @@ export function authTables({ table, text, count, flag, instant, index }: Columns
       createdAt: instant('created_at').notNull(),
       updatedAt: instant('updated_at').notNull(),
     },
-    (it) => [index('account_user').on(it.userId)],
+    (it) => [
+      index('account_user').on(it.userId),
+      uniqueIndex('account_provider').on(it.providerId, it.accountId),
+    ],
   )
 
   const verification = table(
