@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { type Role } from '@consentry/core'
-import { createAuth, createPerson, openDatabase, type Database } from '@consentry/db'
+import { createAuth, createPerson, openDatabase, peopleOf, type Database } from '@consentry/db'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { signOnOf } from '../src/sign-on.ts'
 import { tellOfPerson } from '../src/tell.ts'
 import { ENV, openApi, type Harness } from './harness.ts'
-import { openProvider } from './identity-provider.ts'
+import { openProvider, type Claims } from './identity-provider.ts'
 import { newBrowser, pathOf } from './trips.ts'
 
 const PASSWORD = 'correct horse battery staple'
@@ -25,6 +25,11 @@ const PEOPLE = {
   both: { email: 'both@nordwind.example', email_verified: true },
 }
 
+type Sent = { readonly url: string; readonly redirect: string | undefined }
+let asked: Sent[]
+let people: Record<string, Claims>
+/** What the provider says of itself besides what is true. */
+let lies: Readonly<Record<string, string>>
 let folder: string
 let database: Database
 let api: Harness
@@ -33,12 +38,15 @@ let mine: { readonly id: string }
 let other: { readonly id: string }
 
 beforeEach(async () => {
+  asked = []
+  lies = {}
+  people = { ...PEOPLE }
   folder = mkdtempSync(join(tmpdir(), 'consentry-sso-'))
   database = await openDatabase({ kind: 'sqlite', file: join(folder, 'test.db') })
   const { store } = database
   // It tells at every start that it is set up for tests.
   for (const way of ['warn', 'info'] as const) vi.spyOn(console, way).mockReturnValue(undefined)
-  provider = await openProvider({ ...CLIENT, redirect_uris: [REDIRECT] }, PEOPLE)
+  provider = await openProvider({ ...CLIENT, redirect_uris: [REDIRECT] }, people)
   const wired: { deps?: Harness['deps'] } = {}
   const needs = () => wired.deps ?? never()
   const log = {
@@ -59,8 +67,9 @@ beforeEach(async () => {
   })
   api = await openApi({
     auth,
+    accounts: peopleOf(auth),
     env: { CONSENTRY_ISSUERS: provider.issuer },
-    fetch,
+    fetch: askProvider,
     change(deps) {
       wired.deps = { ...deps, store }
       return wired.deps
@@ -80,6 +89,15 @@ afterEach(async () => {
   await database.close()
   rmSync(folder, { recursive: true })
 })
+
+async function askProvider(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+  const url = String(input instanceof Request ? input.url : input)
+  asked.push({ url, redirect: init?.redirect })
+  const response = await fetch(input, init)
+  if (!url.endsWith('/openid-configuration')) return response
+  const truth = (await response.json()) as object
+  return Response.json({ ...truth, ...lies })
+}
 
 function never(): never {
   throw new Error('The api is not open yet.')
@@ -106,7 +124,7 @@ async function byPassword(email: string): Promise<Headers> {
   return { cookie: answer.cookies.map((it) => it.split(';')[0]).join('; ') }
 }
 
-async function put(settings: object = {}, by = 'ida@nordwind.example') {
+async function put(settings: object = {}, by = 'ida@nordwind.example', headers: Record<string, string> = {}) {
   const body = {
     issuer: provider.issuer,
     clientId: CLIENT.client_id,
@@ -114,7 +132,7 @@ async function put(settings: object = {}, by = 'ida@nordwind.example') {
     domains: ['Nordwind.example'],
     ...settings,
   }
-  return api.api('PUT', '/single-sign-on', { as: await byPassword(by), body })
+  return api.api('PUT', '/single-sign-on', { as: await byPassword(by), body, headers })
 }
 
 /** Goes to the provider and comes back; where the browser ends, and as whom. */
@@ -177,6 +195,16 @@ describe('coming from it', () => {
     expect(me.body).toMatchObject({ person: { email: 'ida@nordwind.example' }, role: 'owner' })
     const { body } = await api.api('GET', '/audit?action=person.signed_in', { as })
     expect(body.items?.[0]).toMatchObject({ details: { method: 'single sign-on' } })
+  })
+
+  it('knows the person again by the id that the provider gave them, whatever their address is now', async () => {
+    await put()
+    await comeFrom('kim')
+    people.kim = { email: 'kim@elsewhere.example', email_verified: false }
+    people.ida = { ...PEOPLE.kim }
+    expect((await api.api('GET', '/me', { as: (await comeFrom('kim')).as })).body).toMatchObject({
+      person: { email: 'kim@nordwind.example' },
+    })
   })
 
   it('goes back to where the person was, and never to another site', async () => {
@@ -274,6 +302,31 @@ describe('the way back', () => {
   })
 })
 
+describe('a provider that names other hosts', () => {
+  it.each([
+    ['authorization_endpoint', 'https://evil.example/auth'],
+    ['token_endpoint', 'http://169.254.169.254/token'],
+    ['userinfo_endpoint', 'http://169.254.169.254/me'],
+  ])('for its %s is asked nothing there', async (endpoint, address) => {
+    await put()
+    lies = { [endpoint]: address }
+    const browser = newBrowser(api)
+    const away = await browser.get('/api/auth/sso/start?organisation=nordwind')
+    const gone = new URL(away.location)
+    const back = gone.origin === provider.issuer ? pathOf(await provider.signIn(away.location, 'ida')) : null
+    const arrived = back === null ? away : await browser.get(back)
+    expect(arrived.location).toMatch(/sso=(unavailable|provider_refused)$/)
+    expect(asked.filter((it) => it.url.startsWith(address))).toEqual([])
+  })
+
+  it('or sends on, is not followed', async () => {
+    await put()
+    await comeFrom('ida')
+    expect(asked.length).toBeGreaterThan(3)
+    expect(asked.filter((it) => it.redirect !== 'manual')).toEqual([])
+  })
+})
+
 describe('a session that a provider vouched for', () => {
   it('is good in its own organisation alone, and changes nothing about the person', async () => {
     await put()
@@ -286,6 +339,13 @@ describe('a session that a provider vouched for', () => {
     expect((await api.api('GET', '/members', { as, headers: elsewhere })).status).toBe(403)
     const own = await byPassword('both@nordwind.example')
     expect((await api.api('GET', '/members', { as: own, headers: elsewhere })).status).toBe(200)
+    await put({ newcomers: null }, 'both@nordwind.example', elsewhere)
+    expect((await api.api('GET', '/members', { as, headers: elsewhere })).status).toBe(403)
+    const told = await api.api('GET', '/audit?action=person.signed_in', { as: own, headers: elsewhere })
+    const methods = (told.body.items as { details: { method: string } }[] | undefined)?.map(
+      (it) => it.details.method,
+    )
+    expect(new Set(methods)).toEqual(new Set(['password']))
     const seen = await api.api('GET', '/sessions', { as })
     expect(seen.body.items).toMatchObject([{ current: true }])
     expect((await api.api('DELETE', '/sessions', { as })).status).toBe(204)
@@ -300,6 +360,24 @@ describe('a session that a provider vouched for', () => {
     expect((await api.call('GET', '/api/auth/passkey/generate-register-options', { as: own })).status).toBe(
       200,
     )
+  })
+
+  it("accepts nobody's invitation to elsewhere", async () => {
+    await put()
+    const { as } = await comeFrom('kim')
+    const headers = { 'consentry-organisation': 'rheintal' }
+    const body = { email: 'kim@nordwind.example', role: 'viewer' }
+    const invited = await api.api('POST', '/invitations', {
+      as: await byPassword('both@nordwind.example'),
+      headers,
+      body,
+    })
+    const path = `/api/invitations/${String(invited.body.url).split('/').at(-1)}`
+    expect((await api.call('POST', path, { as, body: { name: 'Kim' } })).body).toMatchObject({
+      code: 'sign_in_first',
+    })
+    const own = await byPassword('kim@nordwind.example')
+    expect((await api.call('POST', path, { as: own, body: { name: 'Kim' } })).status).toBe(201)
   })
 
   it('ends with the provider', async () => {

@@ -96,7 +96,8 @@ function readProblem(response: Response, text: string): ApiProblem {
     ...given,
     code: given.code ?? 'server_error',
     title: given.title ?? '',
-    detail: given.detail ?? '',
+    // Sign-in answers with a message of its own.
+    detail: given.detail ?? (typeof body['message'] === 'string' ? body['message'] : ''),
   }
   const seconds = Number.isFinite(retryAfter) ? retryAfter : undefined
   if (response.status === 429)

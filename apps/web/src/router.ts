@@ -19,6 +19,22 @@ const routes = [
     component: () => import('./pages/SignInPage.vue'),
     meta: { public: true, bare: true },
   },
+  {
+    path: paths.secondStep,
+    component: () => import('./pages/SecondStepPage.vue'),
+    meta: { public: true, bare: true },
+  },
+  {
+    path: paths.forgotten,
+    component: () => import('./pages/ForgottenPage.vue'),
+    meta: { public: true, bare: true },
+  },
+  {
+    path: paths.invitation(':token'),
+    component: () => import('./pages/InvitationPage.vue'),
+    props: true,
+    meta: { public: true, bare: true },
+  },
   { path: paths.services, component: () => import('./pages/ServicesPage.vue') },
   { path: paths.direct, component: () => import('./pages/ServicePage.vue') },
   { path: paths.authentication, component: () => import('./pages/AuthenticationPage.vue') },
@@ -57,7 +73,7 @@ export function buildRouter(): Router {
 
 /** Only a clear 401 leads to the sign-in; when the API does not answer, the page says so itself. */
 async function requireSession(to: RouteLocationNormalized) {
-  if (to.path === paths.signIn) return true
+  if (to.path.startsWith(paths.signIn)) return true
   try {
     await fetchMe()
   } catch (error) {

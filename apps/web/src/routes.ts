@@ -5,6 +5,9 @@ const AUTHENTICATION = `${DIRECT}/authentication`
 /** Addresses of the console, in one place. */
 export const paths = {
   signIn: '/sign-in',
+  secondStep: '/sign-in/second-step',
+  forgotten: '/forgotten',
+  invitation: (token: string) => `/invitation/${token}`,
   services: SERVICES,
   direct: DIRECT,
   authentication: AUTHENTICATION,
@@ -23,6 +26,15 @@ export const api = {
   settings: '/api/console-settings',
   signIn: '/api/auth/sign-in/email',
   signOut: '/api/auth/sign-out',
+  code: '/api/auth/two-factor/verify-totp',
+  recoveryCode: '/api/auth/two-factor/verify-backup-code',
+  passkeyOptions: '/api/auth/passkey/generate-authenticate-options',
+  passkey: '/api/auth/passkey/verify-authentication',
+  forgotten: '/api/auth/request-password-reset',
+  resetPassword: '/api/auth/reset-password',
+  singleSignOn: (organisation: string, to: string) =>
+    `/api/auth/sso/start?${new URLSearchParams({ organisation, to })}`,
+  invitation: (token: string) => `/api/invitations/${encodeURIComponent(token)}`,
   me: '/api/v1/me',
   lookup: (idOrDomain: string) => `/api/v1/tenants/${encodeURIComponent(idOrDomain)}`,
   connections: '/api/v1/connections',

@@ -43,6 +43,16 @@ export type ConsoleSettings = {
   readonly nightly: { readonly from: string; readonly to: string; readonly timeZone: string }
 }
 
+/** What an invitation's link is for; no organisation where its holder makes the first one. */
+export type Invitation = {
+  readonly organisation: string | null
+  readonly email: string | null
+  readonly role: Role
+  readonly invitedBy: string
+  readonly expiresAt: string
+  readonly hasAccount: boolean
+}
+
 export type Me = {
   readonly person: { readonly id: string; readonly name: string; readonly email: string }
   readonly organisation: { readonly id: string; readonly slug: string; readonly name: string } | null

@@ -1,54 +1,74 @@
 import { computed, ref } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { useRouter } from 'vue-router'
-import { ApiProblem, post } from '../api.ts'
-import { queryClient } from '../queries.ts'
-import { api } from '../routes.ts'
-import { fetchMe } from './useSession.ts'
+import { useRoute, useRouter } from 'vue-router'
+import { post } from '../api.ts'
+import { hasPasskeys, showPasskey } from '../passkeys.ts'
+import { api, paths } from '../routes.ts'
+import { useEntering } from './useEntering.ts'
+import { forgetOrganisation } from './useSingleSignOn.ts'
 
-const LOCKED_SECONDS = 15 * 60
+const FAULTS: readonly string[] = [
+  'unavailable',
+  'provider_refused',
+  'expired',
+  'address_unverified',
+  'domain_not_allowed',
+  'not_a_member',
+]
 
-/** The sign-in form: what is typed, what is wrong with it, and going on to where the person wanted. */
-export function useSignIn(destination: () => string) {
+/** The sign-in form: what is typed, what is wrong with it, and the ways in. */
+export function useSignIn() {
   const { t } = useI18n()
+  const route = useRoute()
   const router = useRouter()
+  const way = ref<'password' | 'passkey'>('password')
+  const { busy, failure, enter, destination } = useEntering(() =>
+    t(way.value === 'passkey' ? 'signIn.passkeyRefused' : 'signIn.wrong'),
+  )
   const email = ref('')
   const password = ref('')
-  const busy = ref(false)
   const tried = ref(false)
-  const failure = ref('')
   const emailProblem = computed(() =>
     tried.value && email.value.trim() === '' ? t('signIn.emailMissing') : '',
   )
   const passwordProblem = computed(() =>
     tried.value && password.value === '' ? t('signIn.passwordMissing') : '',
   )
+  const fault = route.query['sso']
+  if (typeof fault === 'string' && FAULTS.includes(fault)) {
+    failure.value = t(`signIn.faults.${fault}`)
+    if (fault === 'unavailable') forgetOrganisation()
+  }
 
   async function submit(): Promise<void> {
+    way.value = 'password'
     tried.value = true
-    failure.value = ''
-    if (emailProblem.value || passwordProblem.value || busy.value) return
-    busy.value = true
-    try {
-      await post(api.signIn, { email: email.value.trim(), password: password.value })
-      queryClient.clear()
-      const me = await fetchMe()
-      if (!me.organisation) failure.value = t('signIn.noOrganisation')
-      else await router.replace(destination())
-    } catch (error) {
-      failure.value = wordsFor(error)
-    } finally {
-      busy.value = false
-    }
+    if (emailProblem.value || passwordProblem.value) return
+    await enter(async () => {
+      const body = { email: email.value.trim(), password: password.value }
+      const { twoFactorRedirect } = await post<{ twoFactorRedirect?: boolean }>(api.signIn, body)
+      if (!twoFactorRedirect) return 'in'
+      await router.push({ path: paths.secondStep, query: route.query })
+      return 'elsewhere'
+    })
   }
 
-  function wordsFor(error: unknown): string {
-    if (!(error instanceof ApiProblem)) return t('signIn.failed')
-    if (error.status === 401) return t('signIn.wrong')
-    if (error.status === 403) return t('signIn.noOrganisation')
-    if (error.status === 429)
-      return t('signIn.locked', Math.ceil((error.retryAfterSeconds ?? LOCKED_SECONDS) / 60))
-    return t('signIn.failed')
+  async function byPasskey(): Promise<void> {
+    way.value = 'passkey'
+    await enter(async () => ((await showPasskey()) ? 'in' : 'elsewhere'))
   }
-  return { email, password, busy, failure, emailProblem, passwordProblem, submit }
+  const passkeys = hasPasskeys()
+  return {
+    email,
+    password,
+    busy,
+    failure,
+    emailProblem,
+    passwordProblem,
+    submit,
+    passkeys,
+    byPasskey,
+    destination,
+    way,
+  }
 }

@@ -230,8 +230,8 @@ function readTrip(text: string | null | undefined | false): Trip | null {
 function ownPath(to: string | undefined): string {
   const base = 'https://consentry.invalid'
   if (!to?.startsWith('/') || !URL.canParse(to, base)) return '/'
-  const url = new URL(to, base)
-  return url.origin === base ? `${url.pathname}${url.search}` : '/'
+  const { pathname, search } = new URL(to, base)
+  return `${pathname}${search}`
 }
 
 /** Those that came once, as one text. */

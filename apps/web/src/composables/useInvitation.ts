@@ -1,0 +1,79 @@
+import { useQuery } from '@tanstack/vue-query'
+import { computed, ref } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { useRouter } from 'vue-router'
+import { ApiProblem, get, post } from '../api.ts'
+import { queryClient } from '../queries.ts'
+import { api, paths } from '../routes.ts'
+import type { Invitation } from '../types.ts'
+import { fetchMe, useSession } from './useSession.ts'
+
+/** An invitation's link: what it is for, and accepting it. */
+export function useInvitation(token: string) {
+  const { t } = useI18n()
+  const router = useRouter()
+  const { me } = useSession()
+  const { data, error, isPending } = useQuery({
+    queryKey: ['invitation', token],
+    queryFn: () => get<Invitation>(api.invitation(token)),
+    retry: false,
+    staleTime: Infinity,
+  })
+  const invitation = computed(() => data.value ?? null)
+  const ended = computed(() => error.value instanceof ApiProblem && error.value.status === 404)
+  const known = computed(() => invitation.value?.hasAccount ?? false)
+  /** Somebody is signed in and is not whom it is for. */
+  const otherPerson = computed(() => {
+    const mail = invitation.value?.email
+    return me.value !== null && mail !== null && mail !== undefined && me.value.person.email !== mail
+  })
+  const name = ref('')
+  const email = ref('')
+  const organisation = ref('')
+  const password = ref('')
+  const busy = ref(false)
+  const failure = ref('')
+
+  async function accept(): Promise<void> {
+    if (busy.value) return
+    busy.value = true
+    failure.value = ''
+    const address = invitation.value?.email ?? email.value.trim()
+    try {
+      const first = invitation.value?.organisation === null
+      await post(api.invitation(token), {
+        name: known.value ? (me.value?.person.name ?? address) : name.value.trim() || address,
+        ...(known.value ? {} : { password: password.value }),
+        ...(first ? { email: address, organisation: organisation.value.trim() } : {}),
+      })
+      if (!known.value) await post(api.signIn, { email: address, password: password.value })
+      queryClient.clear()
+      await fetchMe()
+      await router.replace(paths.authentication)
+    } catch (problem) {
+      failure.value = problem instanceof ApiProblem ? wordsFor(problem) : t('signIn.failed')
+    } finally {
+      busy.value = false
+    }
+  }
+
+  function wordsFor({ status, problem }: ApiProblem): string {
+    if (status === 404) return t('invitation.ended')
+    return problem.detail || t('signIn.failed')
+  }
+  return {
+    invitation,
+    isPending,
+    ended,
+    known,
+    otherPerson,
+    me,
+    name,
+    email,
+    organisation,
+    password,
+    busy,
+    failure,
+    accept,
+  }
+}
