@@ -14,7 +14,8 @@ export default {
       from: { path: '^packages/core/src' },
       to: {
         path: 'node_modules',
-        pathNot: 'node_modules/(@azure/msal-node|jose|zod|big\\.js|canonicalize|@types/big\\.js|temporal-polyfill)/',
+        pathNot:
+          'node_modules/(@azure/msal-node|jose|zod|big\\.js|canonicalize|@types/big\\.js|temporal-polyfill)/',
       },
     },
     {

@@ -240,6 +240,16 @@ describe('an answer from Microsoft', () => {
   })
 })
 
+it('tells whoever is stuck at Microsoft what its pages mean, before the trip and while it lasts', async () => {
+  const { path, attemptId } = await makeLink(world)
+  const browser = newBrowser(world)
+  expect((await browser.get(path)).text).toContain('If Microsoft does not send you back here')
+  await browser.go('POST', path, { decision: 'continue' })
+  const page = await browser.get(`/consent/result?attempt=${attemptId}`)
+  for (const words of ['Not back from Microsoft yet', 'Need admin approval', 'Start again'])
+    expect(page.text).toContain(words)
+})
+
 it('shows a result only in the browser that made the trip', async () => {
   const { path, attemptId } = await makeLink(world)
   const browser = newBrowser(world)

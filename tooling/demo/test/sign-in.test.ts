@@ -86,6 +86,7 @@ it('lets somebody in by an invitation, once, and later by a password and the cod
   await page.getByLabel('Recovery code').fill(backupCodes[0] ?? '')
   await page.getByRole('button', { name: 'Go on' }).click()
   await page.getByRole('heading', { name: 'Microsoft CSP Authentication' }).waitFor()
+  expect(new URL(page.url()).pathname).toMatch(/authentication$/)
   await context.close()
 }, 90_000)
 
@@ -148,6 +149,7 @@ it('says what is the matter with a link that was used, a provider that is not th
   await page.getByLabel('New password', { exact: true }).fill(PASSWORD)
   await page.getByRole('button', { name: 'Set the password' }).click()
   await page.getByRole('alert').getByText('This link no longer works').waitFor()
+  expect(new URL(page.url()).pathname).toBe('/forgotten')
   await context.close()
 }, 90_000)
 

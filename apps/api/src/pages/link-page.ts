@@ -2,7 +2,7 @@ import type { AttemptRow, Config, ConnectionRow, Organisation } from '@consentry
 
 import type { Page } from './frame.ts'
 import { html, type Html } from './html.ts'
-import { HOW_TO_END, initials, moment } from './words.ts'
+import { HOW_TO_END, initials, moment, STUCK_AT_MICROSOFT } from './words.ts'
 
 export type Shown = {
   readonly attempt: AttemptRow
@@ -32,7 +32,7 @@ export function linkPage(config: Config, token: string, { attempt, connection, o
         </div>
       </form>
       <p class="quiet">This link works once, until ${moment(attempt.expiresAt, timeZone)}.</p>
-      ${HOW_TO_END}
+      ${STUCK_AT_MICROSOFT} ${HOW_TO_END}
     `,
     foot: html`You are on ${new URL(config.url).host}, a Consentry that ${organisation.name} uses.`,
   }

@@ -39,7 +39,8 @@ function nameOf({ name, email }: Sender): Html {
 
 const OTHER_ACCOUNT = new Set(['wrong_tenant', 'guest_account', 'other_company'])
 
-function tryAgain(token: string, code: string): Html {
+/** The button that begins the trip anew with the same link. */
+export function tryAgain(token: string, code: string): Html {
   const label = OTHER_ACCOUNT.has(code) ? 'Try again with another account' : 'Start again'
   return html`<form method="post" action="/consent/start/${token}">
     <div class="buttons"><button class="main">${label}</button></div>

@@ -3,8 +3,8 @@ import type { AttemptRow, CheckKind, CheckRow, ConnectionRow, Organisation, Prob
 
 import type { Page } from './frame.ts'
 import { html, type Html } from './html.ts'
-import { problemBlock } from './problem-page.ts'
-import { HOW_TO_END } from './words.ts'
+import { problemBlock, tryAgain } from './problem-page.ts'
+import { HOW_TO_END, STUCK_AT_MICROSOFT } from './words.ts'
 
 /** Seconds between two looks while the checks run. */
 const POLL = 2
@@ -34,6 +34,7 @@ export function resultPage(result: Result): Page {
   const { attempt, connection, checks } = result
   if (attempt.status === 'succeeded') return success(result)
   if (attempt.status === 'failed' || attempt.status === 'expired') return failure(result)
+  if (attempt.status === 'waiting') return underway(result)
   const proven = checks.filter((it) => it.ok).length
   return {
     title: `Checking ${connection.name}`,
@@ -41,6 +42,17 @@ export function resultPage(result: Result): Page {
     body: html`<h1>Checking ${connection.name}</h1>
       <p role="status">${proven} of ${LADDER.length} proven. You may close this page; the checks go on.</p>
       ${ladder(checks, true)}`,
+  }
+}
+
+/** Nothing has come back from Microsoft. */
+function underway({ connection, token }: Result): Page {
+  return {
+    title: `Not back from Microsoft yet`,
+    refreshAfter: 10 * POLL,
+    body: html`<h1>Not back from Microsoft yet</h1>
+      <p>${connection.name} is not connected: the trip to Microsoft has not ended. Nothing was stored.</p>
+      ${token && tryAgain(token, '')} ${STUCK_AT_MICROSOFT}`,
   }
 }
 

@@ -33,3 +33,29 @@ export const HOW_TO_END = html`<details>
     Delete. Then revoke the sessions of the account that was used.
   </p>
 </details>`
+
+const STUCK: readonly (readonly [string, string])[] = [
+  [
+    '“Need admin approval”',
+    'An administrator has to grant it: send this link to one, or ask them to approve it there.',
+  ],
+  [
+    '“You can’t get there from here”, or something about the device',
+    'A rule of your company blocks this device: use one that your company knows.',
+  ],
+  ['“Account does not exist in tenant”', 'Go back and choose another account, one of the tenant itself.'],
+  ['“More information required”', 'Finish setting up the second step, then open this link again.'],
+  ['The page was closed', 'Open this link again in this browser. Nothing is lost.'],
+]
+
+/** Pages of Microsoft's that never send the browser back: whoever is stuck there finds out here. */
+export const STUCK_AT_MICROSOFT = html`<details>
+  <summary>If Microsoft does not send you back here</summary>
+  <dl>
+    ${STUCK.map(
+      ([says, means]) =>
+        html`<dt>${says}</dt>
+          <dd>${means}</dd>`,
+    )}
+  </dl>
+</details>`

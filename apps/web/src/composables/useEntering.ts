@@ -48,7 +48,7 @@ export function useEntering(wrong: () => string) {
 }
 
 /** Where to go after signing in: only an address of this console, never where a link from elsewhere would like to send somebody. */
-export function useDestination(): () => string {
+function useDestination(): () => string {
   const route = useRoute()
   return () => {
     const { to } = route.query
