@@ -43,6 +43,8 @@ export const ACCESS = {
   'GET /connections/{id}/billing-reports/{reportId}/lines': billing,
   'GET /connections/{id}/billing-reports/{reportId}/breakdown': billing,
   'GET /connections/{id}/billing-reports/{reportId}/events': billing,
+  'GET /organisation': person,
+  'PATCH /organisation': owner,
   'GET /members': owner,
   'PATCH /members/{memberId}': owner,
   'DELETE /members/{memberId}': owner,

@@ -1,5 +1,6 @@
 import { authenticateServiceKey, authenticateWorkload, ConsentryError, isWorkload } from '@consentry/core'
 import type { Actor, Deps, Organisation, Role, ServiceKeyRow } from '@consentry/core'
+import { isStrong } from '@consentry/db'
 import { fromNodeHeaders } from 'better-auth/node'
 import type { Request } from 'express'
 
@@ -21,6 +22,8 @@ export type Session = {
     readonly id: string
     readonly createdAt: Date
     readonly organisationId?: string | null | undefined
+    /** How it began. */
+    readonly method?: string | null | undefined
   }
 }
 
@@ -35,6 +38,8 @@ export type Member = {
   readonly sessionId: string
   /** The only organisation that the session is good for. */
   readonly within: string | undefined
+  /** More than a password was shown. */
+  readonly strong: boolean
   readonly role: Role
   readonly organisationId: string
   readonly organisation: Organisation
@@ -91,18 +96,13 @@ async function identifyMember(deps: Deps, { user, session }: Session, request: R
   const chosen = memberships.find((it) => it.organisation.slug === remembered)
   // A header is an order and must be met; a cookie is only a memory, perhaps of a membership that ended.
   const membership = chosen ?? (named === undefined ? memberships[0] : undefined)
-  if (!membership) {
-    const other = (await deps.store.listMemberships(user.id)).length > memberships.length
-    const needs = other
-      ? "a sign-in through the organisation's single sign-on"
-      : 'a membership of the organisation'
-    throw new ConsentryError('forbidden', { values: { needs } })
-  }
+  if (!membership) throw await whyNot(deps, { user, session }, named)
   return {
     kind: 'member',
     person: { id: user.id, name: user.name, email: user.email },
     sessionId: session.id,
     within: session.organisationId ?? undefined,
+    strong: isStrong(session.method),
     role: membership.role,
     organisationId: membership.organisationId,
     organisation: membership.organisation,
@@ -110,17 +110,31 @@ async function identifyMember(deps: Deps, { user, session }: Session, request: R
   }
 }
 
+/** What keeps a person out of the organisation they ask for, or out of all of theirs. */
+async function whyNot(deps: Deps, { user }: Session, named: string | undefined): Promise<ConsentryError> {
+  const all = await deps.store.listMemberships(user.id)
+  const [first] = all.filter((it) => named === undefined || it.organisation.slug === named)
+  if (first?.secondStepRequired && first.singleSignOn !== 'required')
+    return new ConsentryError('second_step_needed')
+  const needs = first
+    ? "a sign-in through the organisation's single sign-on"
+    : 'a membership of the organisation'
+  return new ConsentryError('forbidden', { values: { needs } })
+}
+
 /**
  * What the session is good for: that of the organisation whose single sign-on vouched for it, while it has one; else all
- * memberships but of organisations that let nobody else in.
+ * memberships but of organisations that let nobody else in, or ask for a second step that was not shown.
  */
 async function membershipsOf(deps: Deps, { user, session }: Session) {
   const memberships = await deps.store.listMemberships(user.id)
   const { organisationId } = session
-  return memberships.filter((it) =>
-    organisationId
-      ? it.organisationId === organisationId && it.singleSignOn !== null
-      : it.singleSignOn !== 'required' || it.role === 'owner',
+  if (organisationId)
+    return memberships.filter((it) => it.organisationId === organisationId && it.singleSignOn !== null)
+  return memberships.filter(
+    (it) =>
+      (it.singleSignOn !== 'required' || it.role === 'owner') &&
+      (!it.secondStepRequired || isStrong(session.method)),
   )
 }
 

@@ -8,6 +8,7 @@ import { consentLinks } from './routes/consent-links.ts'
 import { invitations } from './routes/invitations.ts'
 import { mine } from './routes/me.ts'
 import { members } from './routes/members.ts'
+import { organisation } from './routes/organisation.ts'
 import { reportEvents } from './routes/report-events.ts'
 import { reportLines } from './routes/report-lines.ts'
 import { returnOrigins } from './routes/return-origins.ts'
@@ -33,6 +34,7 @@ export const ROUTES: readonly Route[] = [
   ...billingReports,
   ...reportLines,
   ...reportEvents,
+  ...organisation,
   ...members,
   ...invitations,
   ...singleSignOn,

@@ -93,6 +93,31 @@ describe('organisations and members, with no more than DATABASE_URL', () => {
     expect(stderr).not.toContain('    at ')
   })
 
+  it('ends the sessions of a member, and takes away a second step that they lost', async () => {
+    const organisation = ['--organisation', 'contoso-son']
+    const who = ['--email', 'lost@example.com']
+    await run(
+      ['member', 'add', ...organisation, ...who, '--role', 'viewer', '--password-stdin'],
+      'a password of mine\n',
+    )
+    const { db, tables, close } = await openDatabase(readDatabaseConfig(world.database))
+    const [person] = (await db.select().from(tables.user)).filter((it) => it.email === 'lost@example.com')
+    const userId = person?.id ?? ''
+    const now = new Date()
+    const later = new Date(now.getTime() + 60_000)
+    await db.insert(tables.twoFactor).values({ id: 't', userId, secret: 'x', backupCodes: 'x' })
+    const dates = { expiresAt: later, createdAt: now, updatedAt: now }
+    await db.insert(tables.session).values({ id: 's', userId, token: 'x', ...dates })
+    const out = await run(['member', 'sign-out', ...organisation, ...who, '--forget-second-step', '--json'])
+    expect(out.value).toEqual({ email: 'lost@example.com', sessions: 1 })
+    expect(await db.select().from(tables.twoFactor)).toEqual([])
+    const left = await db.select().from(tables.session)
+    expect(left.filter((it) => it.userId === userId)).toEqual([])
+    await close()
+    const nobody = await run(['member', 'sign-out', ...organisation, '--email', 'nobody@example.com'])
+    expect(nobody).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no such member') })
+  })
+
   it('exits 2 for wrong use, and 0 for help', async () => {
     const missing = await run(['organisation', 'create', '--json'])
     expect(missing).toMatchObject({ code: 2, stdout: '', problem: { code: 'malformed_request' } })

@@ -25,6 +25,11 @@ const routes = [
     meta: { public: true, bare: true },
   },
   {
+    path: paths.setUpStep,
+    component: () => import('./pages/SetUpStepPage.vue'),
+    meta: { public: true, bare: true },
+  },
+  {
     path: paths.forgotten,
     component: () => import('./pages/ForgottenPage.vue'),
     meta: { public: true, bare: true },
@@ -77,6 +82,8 @@ async function requireSession(to: RouteLocationNormalized) {
   try {
     await fetchMe()
   } catch (error) {
+    if (!to.meta.public && error instanceof ApiProblem && error.problem.code === 'second_step_needed')
+      return { path: paths.setUpStep, query: { to: to.fullPath } }
     if (to.meta.public || !(error instanceof ApiProblem) || error.status !== 401) return true
     return { path: paths.signIn, query: { to: to.fullPath } }
   }

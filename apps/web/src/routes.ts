@@ -6,6 +6,7 @@ const AUTHENTICATION = `${DIRECT}/authentication`
 export const paths = {
   signIn: '/sign-in',
   secondStep: '/sign-in/second-step',
+  setUpStep: '/sign-in/set-up',
   forgotten: '/forgotten',
   invitation: (token: string) => `/invitation/${token}`,
   services: SERVICES,
@@ -27,6 +28,7 @@ export const api = {
   signIn: '/api/auth/sign-in/email',
   signOut: '/api/auth/sign-out',
   code: '/api/auth/two-factor/verify-totp',
+  enableCode: '/api/auth/two-factor/enable',
   recoveryCode: '/api/auth/two-factor/verify-backup-code',
   passkeyOptions: '/api/auth/passkey/generate-authenticate-options',
   passkey: '/api/auth/passkey/verify-authentication',

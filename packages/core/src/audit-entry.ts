@@ -36,6 +36,7 @@ export const AUDIT_ACTIONS = [
   'report.requested',
   'report.exported',
   'organisation.created',
+  'organisation.changed',
   'member.added',
   'member.role_changed',
   'member.removed',

@@ -115,6 +115,8 @@ export type Store = {
   createOrganisation(row: Organisation): Promise<'created' | 'slug_taken'>
   findOrganisation(slugOrId: string): Promise<Organisation | null>
   listOrganisations(): Promise<Organisation[]>
+  isSecondStepRequired(organisationId: string): Promise<boolean>
+  setSecondStepRequired(organisationId: string, required: boolean): Promise<void>
   /** Adds the person (a row of the sign-in tables) to the organisation, or changes the role if already there. */
   putMember(member: {
     id: string

@@ -104,7 +104,7 @@ export {
   type Vouched,
 } from './single-sign-on.ts'
 export { addMember, changeRole, findMember, removeMember } from './members.ts'
-export { createOrganisation, putReturnOrigins } from './organisations.ts'
+export { createOrganisation, putReturnOrigins, requireSecondStep } from './organisations.ts'
 export { consentScopes, PERMISSIONS, requiredPermissions, type Permission } from './permissions.ts'
 export { PROBLEMS, type ProblemEntry } from './problems.ts'
 export { recoverInterrupted, type Recovered } from './recovery.ts'

@@ -16,6 +16,17 @@ export async function createOrganisation(
   return (await deps.store.createOrganisation(row)) === 'created' ? row : null
 }
 
+/** Refuses whoever comes in without a second step from now on, or lets them in again. Throws `not_recorded`. */
+export async function requireSecondStep(
+  deps: Recording,
+  organisationId: string,
+  required: boolean,
+  by: Actor,
+): Promise<void> {
+  await record(deps, act(organisationId, by, 'organisation.changed', { secondStepRequired: required }))
+  await deps.store.setSecondStepRequired(organisationId, required)
+}
+
 /** Replaces the origins that a `returnUrl` may name; gives them as they are now. */
 export async function putReturnOrigins(
   deps: Recording,
@@ -31,8 +42,8 @@ export async function putReturnOrigins(
 function act(
   organisationId: string,
   actor: Actor,
-  action: 'organisation.created' | 'return_origins.changed',
-  details: Readonly<Record<string, string | readonly string[]>>,
+  action: 'organisation.created' | 'organisation.changed' | 'return_origins.changed',
+  details: Readonly<Record<string, string | boolean | readonly string[]>>,
 ) {
   return { organisationId, actor, action, details }
 }

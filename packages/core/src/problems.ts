@@ -41,6 +41,13 @@ export const PROBLEMS = {
     'Make somebody else an owner first.',
   ),
   password_refused: entry(422, 'fix_input', 'This password will not do', '{why}.', ''),
+  second_step_needed: entry(
+    403,
+    'fix_input',
+    'This organisation asks for a second step',
+    'A password alone does not open it.',
+    'Set up an authenticator app or a passkey for your account, then sign in with it.',
+  ),
   sign_in_first: entry(
     409,
     'fix_input',

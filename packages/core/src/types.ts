@@ -76,6 +76,8 @@ export type Member = {
 export type Membership = Member & {
   readonly organisation: Organisation
   readonly singleSignOn: 'required' | 'offered' | null
+  /** The organisation refuses whoever comes in without a second step. */
+  readonly secondStepRequired: boolean
 }
 
 /** Leave to become a member, for whoever has the link. */

@@ -87,7 +87,10 @@ export function createAuth(options: AuthOptions) {
       updateAge: 15 * MINUTE,
       freshAge: 10 * MINUTE,
       // Only single sign-on sets it: such a session is good for the organisation whose provider vouched.
-      additionalFields: { organisationId: { type: 'string', required: false, input: false } },
+      additionalFields: {
+        organisationId: { type: 'string', required: false, input: false },
+        method: { type: 'string', required: false, input: false },
+      },
     },
     plugins: [
       twoFactor({ issuer: 'Consentry', trustDeviceMaxAge: 0 }),
@@ -179,4 +182,11 @@ async function setPassword(auth: Auth, userId: string, password: string): Promis
   if (await adapter.findCredentialAccount(userId)) await adapter.updatePassword(userId, hash)
   else await adapter.linkAccount({ userId, providerId: 'credential', accountId: userId, password: hash })
   await adapter.deleteUserSessions(userId)
+}
+
+/** Takes away somebody's authenticator app and recovery codes, which they lost. Their password and passkeys stay. */
+export async function forgetSecondStep(auth: Auth, userId: string): Promise<void> {
+  const { adapter, internalAdapter } = await auth.$context
+  await adapter.deleteMany({ model: 'twoFactor', where: [{ field: 'userId', value: userId }] })
+  await internalAdapter.updateUser(userId, { twoFactorEnabled: false })
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { PersonEvent } from '../src/auth/hooks.ts'
 import { createAuth, createPerson, DEVICE_TRIES, STRANGERS_TRIES, type AuthOptions } from '../src/index.ts'
-import { codeOf, softwareKey } from './authenticator.ts'
+import { codeOf, softwareKey } from '../testing/authenticator.ts'
 import { onBothDialects } from './databases.ts'
 
 const ORIGIN = 'https://consentry.example'

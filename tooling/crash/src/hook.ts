@@ -111,8 +111,10 @@ globalThis.fetch = (input, init) => {
 
 // A server is told when it is up.
 process.on('message', (told: Told) => {
-  if ('order' in told) order.current = told.order
-  else process.send?.(seen)
+  if (!('order' in told)) return void process.send?.(seen)
+  order.current = told.order
+  // What it did to start is not what it was told to do.
+  seen.length = 0
 })
 process.channel?.unref()
 if (order.current?.report !== undefined) {

@@ -1,6 +1,5 @@
-import { createHmac } from 'node:crypto'
-
 import { AxeBuilder } from '@axe-core/playwright'
+import { codeOf } from '@consentry/db/testing'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
@@ -59,7 +58,7 @@ async function byPassword(page: Page, email: string): Promise<void> {
 
 it('lets somebody in by an invitation, once, and later by a password and the code of an app', async () => {
   const email = 'kim@demo.example'
-  const context = await browser.newContext({ locale: 'en-GB' })
+  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce' })
   const page = await join(context, email)
   const { totpURI, backupCodes } = await post<{ totpURI: string; backupCodes: string[] }>(
     page,
@@ -91,7 +90,7 @@ it('lets somebody in by an invitation, once, and later by a password and the cod
 }, 90_000)
 
 it('lets somebody in by a passkey', async () => {
-  const context = await browser.newContext({ locale: 'en-GB' })
+  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce' })
   const page = await join(context, 'lee@demo.example')
   const devtools = await context.newCDPSession(page)
   await devtools.send('WebAuthn.enable')
@@ -122,7 +121,7 @@ it('lets somebody in by a passkey', async () => {
 }, 90_000)
 
 it('says what is the matter with a link that was used, a provider that is not there, and what happens without a password', async () => {
-  const context = await browser.newContext({ locale: 'en-GB' })
+  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce' })
   const link = await invite('once@demo.example')
   const visitor = createVisitor(stack.url)
   const api = link.replace('/invitation/', '/api/invitations/')
@@ -153,27 +152,51 @@ it('says what is the matter with a link that was used, a provider that is not th
   await context.close()
 }, 90_000)
 
+// Last: the owner has a second step afterwards.
+it('leads somebody whose organisation asks for a second step to setting it up', async () => {
+  const email = 'mia@demo.example'
+  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce' })
+  const page = await join(context, email)
+  const owner = await browser.newContext()
+  const boss = await owner.newPage()
+  await post(boss, '/api/auth/sign-in/email', stack.owner)
+  const { password } = stack.owner
+  const { totpURI } = await post<{ totpURI: string }>(boss, '/api/auth/two-factor/enable', { password })
+  await post(boss, '/api/auth/two-factor/verify-totp', { code: codeOf(totpURI) })
+  await ask(boss, true)
+  await page.reload()
+  await page.getByRole('heading', { name: 'Set up the second step' }).waitFor()
+  await page.getByLabel('Your password', { exact: true }).fill('not my password')
+  await page.getByRole('button', { name: 'Begin' }).click()
+  await page.getByRole('alert').getByText('That is not your password').waitFor()
+  await page.getByLabel('Your password', { exact: true }).fill(PASSWORD)
+  await page.getByRole('button', { name: 'Begin' }).click()
+  await page.getByRole('img', { name: 'QR code' }).waitFor()
+  await expectNoBarrier(page)
+  const secret = (await page.locator('.secret').innerText()).replaceAll(' ', '')
+  await page.getByLabel('Code', { exact: true }).fill(codeOf(`otpauth://totp/x?secret=${secret}`))
+  await page.getByRole('button', { name: 'Set it up' }).click()
+  await page.getByRole('status').getByText('recovery codes').waitFor()
+  await expectNoBarrier(page)
+  await page.getByRole('button', { name: 'I have kept them' }).click()
+  await page.getByRole('heading', { name: 'Microsoft CSP Authentication' }).waitFor()
+  await ask(boss, false)
+  expect(new URL(page.url()).pathname).toMatch(/authentication$/)
+  await Promise.all([context.close(), owner.close()])
+}, 90_000)
+
+async function ask(page: Page, secondStepRequired: boolean): Promise<void> {
+  const headers = { origin: stack.url }
+  const answer = await page.request.patch(`${stack.url}/api/v1/organisation`, {
+    data: { secondStepRequired },
+    headers,
+  })
+  expect(answer.status()).toBe(200)
+}
+
 async function post<T>(page: Page, path: string, data: object): Promise<T> {
   const answer = await page.request.post(stack.url + path, { data, headers: { origin: stack.url } })
   expect(answer.status()).toBe(200)
   // What sign-in's own documentation says that it answers.
   return (await answer.json()) as T
-}
-
-/** The code of an authenticator app, so many half minutes from now (RFC 6238, 4.2; RFC 4226, 5.3). */
-function codeOf(uri: string, steps = 0): string {
-  const secret = base32(new URL(uri).searchParams.get('secret') ?? '')
-  const counter = Buffer.alloc(8)
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps))
-  const mac = createHmac('sha1', secret).update(counter).digest()
-  const at = (mac.at(-1) ?? 0) & 0x0f
-  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0')
-}
-
-function base32(text: string): Buffer {
-  const bits = [...text.replaceAll('=', '')].map((it) =>
-    'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(it).toString(2).padStart(5, '0'),
-  )
-  const bytes = bits.join('').match(/.{8}/g) ?? []
-  return Buffer.from(bytes.map((it) => Number.parseInt(it, 2)))
 }

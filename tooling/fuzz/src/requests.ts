@@ -203,6 +203,8 @@ export function hintsFor(tenants: readonly string[], issuer: string): Hints {
     email: fc.constantFrom('kim@people.example', 'kim@people', 'kim@people.example\r\nbcc: a@b.example'),
     issuer: fc.constantFrom(
       issuer,
+      issuer,
+      issuer,
       'https://accounts.google.com',
       'https://token.actions.githubusercontent.com',
       'https://169.254.169.254',

@@ -3,7 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { generateKeyEntry, readConfig, readKeyRing, SCOPES } from '@consentry/core'
+import {
+  CONSENTRY,
+  SCOPES,
+  generateKeyEntry,
+  putSingleSignOn,
+  readConfig,
+  readKeyRing,
+} from '@consentry/core'
 import { createAuth, openDatabase, type Database } from '@consentry/db'
 import { startPostgres } from '@consentry/db/testing'
 import { buildConsole } from '@consentry/demo'
@@ -95,6 +102,15 @@ async function build(dialect: Dialect, undo: (() => Promise<unknown>)[]): Promis
   const { nordwind, rheintal } = demo.tenants
   const made = await connect(setup, owner, nordwind)
   const second = await connect(setup, owner, rheintal)
+  const wish = {
+    issuer: issuer.address,
+    clientId: 'consentry',
+    clientSecret: randomUUID(),
+    domains: ['people.example'],
+    required: false,
+    newcomers: null,
+  }
+  await putSingleSignOn(deps, mine.id, wish, CONSENTRY)
   const about = rowsAbout(await readRows(database), [victim.id])
   return {
     dialect,

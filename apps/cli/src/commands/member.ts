@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto'
 
-import { addMember, type Member } from '@consentry/core'
-import { createAuth, createPerson, type Database, type Person } from '@consentry/db'
+import { addMember, record, type Member } from '@consentry/core'
+import {
+  createAuth,
+  createPerson,
+  forgetSecondStep,
+  type Auth,
+  type Database,
+  type Person,
+} from '@consentry/db'
 import type { Command } from 'commander'
 
 import { badInput } from '../failure.ts'
@@ -12,9 +19,8 @@ import { answer, type Outcome, type Shell } from '../shell.ts'
 import { readName, readRole } from '../values.ts'
 
 export function memberCommands(program: Command, shell: Shell): void {
-  program
-    .command('member')
-    .description('the people of an organisation')
+  const member = program.command('member').description('the people of an organisation')
+  member
     .command('add')
     .description('add a person, or change the role of one who is there')
     .requiredOption('--organisation <slug>', 'to which')
@@ -23,6 +29,34 @@ export function memberCommands(program: Command, shell: Shell): void {
     .option('--name <name>', 'as shown to others; the email when absent')
     .option('--password-stdin', 'set the password to the line on standard input')
     .action(answer(shell, (options: NewMember) => add(shell, options)))
+  member
+    .command('sign-out')
+    .description('end every session of a member, everywhere')
+    .requiredOption('--organisation <slug>', 'of which')
+    .requiredOption('--email <email>', 'who')
+    .option('--forget-second-step', 'take away their authenticator app and recovery codes, which they lost')
+    .action(answer(shell, (options: SigningOut) => signOut(shell, options)))
+}
+
+type SigningOut = { readonly organisation: string; readonly email: string; readonly forgetSecondStep?: true }
+
+async function signOut(shell: Shell, options: SigningOut): Promise<Outcome> {
+  const value = await withActs(shell, async (deps, database) => {
+    const { id: organisationId } = await findOrganisation(deps.store, options.organisation)
+    const members = await deps.store.listMembers(organisationId)
+    const member = members.find((it) => it.email === options.email.trim().toLowerCase())
+    if (!member)
+      throw badInput('There is no such member', `Nobody of ${options.organisation} has that address.`)
+    const act = { organisationId, actor: operator(), details: { member: member.email } }
+    if (options.forgetSecondStep) {
+      await record(deps, { ...act, action: 'person.second_step_removed' })
+      await forgetSecondStep(authOver(database), member.userId)
+    }
+    await record(deps, { ...act, action: 'person.session_ended' })
+    return { email: member.email, sessions: await deps.store.endSessions(member.userId, { but: null }) }
+  })
+  const also = options.forgetSecondStep ? ' Their second step is gone; the password alone lets them in.' : ''
+  return { value, text: `${value.sessions} sessions of ${value.email} have ended.${also}` }
 }
 
 type NewMember = {
@@ -49,10 +83,8 @@ async function add(shell: Shell, options: NewMember): Promise<Outcome> {
 }
 
 async function putPerson(database: Database, person: Person): Promise<string> {
-  // Neither is used: they serve sessions, and none begins here. So the command needs no more than the database.
-  const auth = createAuth({ database, secret: randomBytes(32).toString('hex'), url: 'http://localhost' })
   try {
-    return await createPerson(auth, person)
+    return await createPerson(authOver(database), person)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw badInput('This person cannot be added', `${error.message}.`)
@@ -70,4 +102,9 @@ function words({ email, role }: Member, { organisation, passwordStdin }: NewMemb
 
 function view({ id, email, role }: Member) {
   return { id, email, role }
+}
+
+/** Neither secret nor address is used: they serve sessions, and none begins here. */
+function authOver(database: Database): Auth {
+  return createAuth({ database, secret: randomBytes(32).toString('hex'), url: 'http://localhost' })
 }

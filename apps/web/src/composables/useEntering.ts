@@ -27,7 +27,9 @@ export function useEntering(wrong: () => string) {
       await fetchMe()
       await router.replace(destination())
     } catch (error) {
-      failure.value = wordsFor(error)
+      if (error instanceof ApiProblem && error.problem.code === 'second_step_needed')
+        await router.push({ path: paths.setUpStep, query: { to: destination() } })
+      else failure.value = wordsFor(error)
     } finally {
       busy.value = false
     }
@@ -48,7 +50,7 @@ export function useEntering(wrong: () => string) {
 }
 
 /** Where to go after signing in: only an address of this console, never where a link from elsewhere would like to send somebody. */
-function useDestination(): () => string {
+export function useDestination(): () => string {
   const route = useRoute()
   return () => {
     const { to } = route.query

@@ -16,6 +16,23 @@ export function peopleContract(current: Current): void {
       expect(await store.findOrganisation('nobody')).toBeNull()
     })
 
+    it('remembers whether an organisation asks for a second step, and shows it in memberships', async () => {
+      const opened = current()
+      const { store } = opened
+      const [mine, other] = [await givenOrganisation(store), await givenOrganisation(store)]
+      const userId = await givenPerson(opened, 'Kim')
+      const member = { id: randomUUID(), userId, role: 'viewer', createdAt: MONDAY } as const
+      await store.putMember({ ...member, organisationId: mine.id })
+      expect(await store.isSecondStepRequired(mine.id)).toBe(false)
+      await store.setSecondStepRequired(mine.id, true)
+      expect(await store.isSecondStepRequired(mine.id)).toBe(true)
+      expect(await store.isSecondStepRequired(other.id)).toBe(false)
+      expect(await store.listMemberships(userId)).toMatchObject([{ secondStepRequired: true }])
+      expect(await store.findOrganisation(mine.id)).toEqual(mine)
+      await store.setSecondStepRequired(mine.id, false)
+      expect(await store.listMemberships(userId)).toMatchObject([{ secondStepRequired: false }])
+    })
+
     it('refuses a slug that is taken and keeps the first organisation', async () => {
       const { store } = current()
       const first = await givenOrganisation(store, 'contoso')
@@ -81,8 +98,8 @@ export function peopleContract(current: Current): void {
       const kimA = await member(a.id, kim)
       await member(a.id, lee)
       expect(await store.listMemberships(kim)).toEqual([
-        { ...kimA, organisation: a, singleSignOn: null },
-        { ...kimB, organisation: b, singleSignOn: null },
+        { ...kimA, organisation: a, singleSignOn: null, secondStepRequired: false },
+        { ...kimB, organisation: b, singleSignOn: null, secondStepRequired: false },
       ])
       expect((await store.listMembers(b.id)).map((each) => each.userId)).toEqual([kim])
     })

@@ -44,6 +44,8 @@ export function emptyData() {
     singleSignOns: new Map<string, SingleSignOnRow>(),
     invitations: new Map<string, InvitationRow>(),
     organisations: new Map<string, Organisation>(),
+    /** Ids of organisations that ask for one. */
+    secondSteps: new Set<string>(),
     members: new Map<string, MembershipRow>(),
     connections: new Map<string, ConnectionRow>(),
     grants: new Map<string, GrantRow>(),

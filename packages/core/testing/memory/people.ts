@@ -32,6 +32,13 @@ export function memoryPeople(data: Data) {
     async listOrganisations() {
       return copyWhere(data.organisations, () => true).toSorted((a, b) => compareKeys([a.slug], [b.slug]))
     },
+    async isSecondStepRequired(organisationId) {
+      return data.secondSteps.has(organisationId)
+    },
+    async setSecondStepRequired(organisationId, required) {
+      if (required) data.secondSteps.add(organisationId)
+      else data.secondSteps.delete(organisationId)
+    },
     async putMember(row) {
       if (!data.organisations.has(row.organisationId)) throw new Error('The organisation does not exist')
       const key = keyOf(row.organisationId, row.userId)
@@ -45,8 +52,11 @@ export function memoryPeople(data: Data) {
         .flatMap((row) => {
           const organisation = copyOf(data.organisations.get(row.organisationId))
           const required = data.singleSignOns.get(row.organisationId)?.required
+          const secondStepRequired = data.secondSteps.has(row.organisationId)
           const singleSignOn = required === undefined ? null : required ? 'required' : 'offered'
-          return organisation ? [{ ...memberOf(row), organisation, singleSignOn } as const] : []
+          return organisation
+            ? [{ ...memberOf(row), organisation, singleSignOn, secondStepRequired } as const]
+            : []
         })
         .toSorted((a, b) => compareKeys([a.organisation.slug], [b.organisation.slug]))
     },

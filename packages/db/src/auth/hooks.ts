@@ -108,12 +108,19 @@ export function authHooks(options: HookOptions) {
   return { before, after }
 }
 
-/** Keeps a session from beginning unless it could be told of, and a code from being used twice. */
+/**
+ * Keeps a session from beginning unless it could be told of, and a code from being used twice. Gives what the session
+ * says of how it began.
+ */
 export function sessionHook({ tries, tell }: HookOptions) {
-  return async (session: NewSession, ctx: SessionContext | null): Promise<void> => {
+  return async (session: NewSession, ctx: SessionContext | null) => {
     const method = ctx ? SIGN_INS.get(ctx.path) : undefined
-    // A session that follows another is no sign-in.
-    if (!ctx || !method || ctx.context.session) return
+    if (!ctx) return
+    const before = ctx.context.session?.session
+    const earlier = before && 'method' in before ? before.method : null
+    // A session that follows another is no sign-in; a code that was shown in it counts.
+    if (before) return { data: { method: method ?? earlier } }
+    if (!method) return
     const person = await ctx.context.internalAdapter.findUserById(session.userId)
     if (!person || (ctx.path === '/sign-in/email' && isTwoStep(person))) return
     if (ctx.path === '/two-factor/verify-totp' && tries) {
@@ -124,7 +131,18 @@ export function sessionHook({ tries, tell }: HookOptions) {
     const { organisationId } = session
     const within = typeof organisationId === 'string' ? { organisationId } : {}
     await tell({ action: 'person.signed_in', person, method, ...within })
+    return { data: { method } }
   }
+}
+
+/** Whether somebody who signed in this way showed more than a password. */
+export function isStrong(method: string | null | undefined): boolean {
+  return (
+    method !== null &&
+    method !== undefined &&
+    method !== 'password' &&
+    [...SIGN_INS.values()].includes(method)
+  )
 }
 
 type NewSession = { readonly userId: string; readonly organisationId?: unknown }
@@ -134,7 +152,7 @@ type SessionContext = {
   readonly path: string
   readonly body?: unknown
   readonly context: {
-    readonly session?: unknown
+    readonly session?: { readonly session: object } | null
     readonly internalAdapter: { findUserById(id: string): Promise<Person | null> }
   }
 }

@@ -5,6 +5,12 @@ import { type Handle, one } from './handle.ts'
 
 export function peopleStore({ db, tables, transact }: Handle) {
   const { organisations, members, user, serviceKeys, tokenUses, returnOrigins, singleSignOn } = tables
+  const organisationColumns = {
+    id: organisations.id,
+    slug: organisations.slug,
+    name: organisations.name,
+    createdAt: organisations.createdAt,
+  }
   const memberColumns = { ...getTableColumns(members), email: user.email, name: user.name }
 
   return {
@@ -18,13 +24,23 @@ export function peopleStore({ db, tables, transact }: Handle) {
     },
     async findOrganisation(slugOrId) {
       const found = await db
-        .select()
+        .select(organisationColumns)
         .from(organisations)
         .where(or(eq(organisations.id, slugOrId), eq(organisations.slug, slugOrId)))
       return found.find((it) => it.id === slugOrId) ?? one(found)
     },
     async listOrganisations() {
-      return db.select().from(organisations).orderBy(asc(organisations.slug))
+      return db.select(organisationColumns).from(organisations).orderBy(asc(organisations.slug))
+    },
+    async isSecondStepRequired(organisationId) {
+      const [row] = await db
+        .select({ required: organisations.secondStepRequired })
+        .from(organisations)
+        .where(eq(organisations.id, organisationId))
+      return row?.required ?? false
+    },
+    async setSecondStepRequired(organisationId, secondStepRequired) {
+      await db.update(organisations).set({ secondStepRequired }).where(eq(organisations.id, organisationId))
     },
     async putMember(row) {
       await db
@@ -43,7 +59,8 @@ export function peopleStore({ db, tables, transact }: Handle) {
       const rows = await db
         .select({
           member: memberColumns,
-          organisation: getTableColumns(organisations),
+          organisation: organisationColumns,
+          secondStep: organisations.secondStepRequired,
           required: singleSignOn.required,
         })
         .from(members)
@@ -52,9 +69,9 @@ export function peopleStore({ db, tables, transact }: Handle) {
         .leftJoin(singleSignOn, eq(members.organisationId, singleSignOn.organisationId))
         .where(eq(members.userId, userId))
         .orderBy(asc(organisations.slug))
-      return rows.map(({ member, organisation, required }) => {
+      return rows.map(({ member, organisation, required, secondStep }) => {
         const state = required === null ? null : required ? 'required' : 'offered'
-        return { ...member, organisation, singleSignOn: state }
+        return { ...member, organisation, singleSignOn: state, secondStepRequired: secondStep ?? false }
       })
     },
     async listMembers(organisationId) {

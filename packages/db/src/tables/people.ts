@@ -28,6 +28,8 @@ export function authTables({ table, text, count, flag, instant, index, uniqueInd
       userAgent: text('user_agent'),
       /** The only organisation that it is good for, when a single sign-on vouched for it. */
       organisationId: text('organisation_id'),
+      /** How the person signed in, in the words of the audit log. */
+      method: text('method'),
       createdAt: instant('created_at').notNull(),
       updatedAt: instant('updated_at').notNull(),
     },
@@ -128,6 +130,8 @@ export function organisationTables(columns: Columns, { user }: Pick<ReturnType<t
     id: text('id').primaryKey(),
     slug: sortable('slug').notNull().unique(),
     name: text('name').notNull(),
+    /** Whoever comes in without a second step is refused. */
+    secondStepRequired: flag('second_step_required'),
     createdAt: instant('created_at').notNull(),
   })
 
