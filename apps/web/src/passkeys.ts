@@ -16,6 +16,16 @@ export async function showPasskey(): Promise<boolean> {
   return true
 }
 
+/** Makes a passkey for whoever is signed in; false when the person put it away. Throws ApiProblem. */
+export async function makePasskey(name: string): Promise<boolean> {
+  const options = await get<PublicKeyCredentialCreationOptionsJSON>(api.newPasskey)
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options)
+  const credential = await askFor(() => navigator.credentials.create({ publicKey }))
+  if (!(credential instanceof PublicKeyCredential)) return false
+  await post(api.addPasskey, { response: credential.toJSON(), name })
+  return true
+}
+
 // WebAuthn 3, 5.1.4: an abandoned or refused ceremony ends so, whatever the reason.
 async function askFor(ceremony: () => Promise<Credential | null>): Promise<Credential | null> {
   try {

@@ -13,7 +13,13 @@ declare module 'vue-router' {
 }
 
 const routes = [
-  { path: '/', redirect: paths.authentication },
+  { path: paths.today, component: () => import('./pages/TodayPage.vue') },
+  { path: paths.members, component: () => import('./pages/MembersPage.vue') },
+  { path: paths.singleSignOn, component: () => import('./pages/SingleSignOnPage.vue') },
+  { path: paths.returnAddresses, component: () => import('./pages/ReturnAddressesPage.vue') },
+  { path: paths.serviceKeys, component: () => import('./pages/ServiceKeysPage.vue') },
+  { path: paths.audit, component: () => import('./pages/AuditPage.vue') },
+  { path: paths.profile, component: () => import('./pages/ProfilePage.vue') },
   {
     path: paths.signIn,
     component: () => import('./pages/SignInPage.vue'),

@@ -1,5 +1,6 @@
 const SERVICES = '/my-services'
 const DIRECT = `${SERVICES}/microsoft-365-csp-direct`
+const ORGANISATION = '/organisation'
 const AUTHENTICATION = `${DIRECT}/authentication`
 
 /** Addresses of the console, in one place. */
@@ -9,6 +10,13 @@ export const paths = {
   setUpStep: '/sign-in/set-up',
   forgotten: '/forgotten',
   invitation: (token: string) => `/invitation/${token}`,
+  today: '/',
+  members: `${ORGANISATION}/members`,
+  singleSignOn: `${ORGANISATION}/single-sign-on`,
+  returnAddresses: `${ORGANISATION}/return-addresses`,
+  serviceKeys: `${ORGANISATION}/service-keys`,
+  audit: `${ORGANISATION}/audit`,
+  profile: '/profile',
   services: SERVICES,
   direct: DIRECT,
   authentication: AUTHENTICATION,
@@ -38,6 +46,23 @@ export const api = {
     `/api/auth/sso/start?${new URLSearchParams({ organisation, to })}`,
   invitation: (token: string) => `/api/invitations/${encodeURIComponent(token)}`,
   me: '/api/v1/me',
+  today: '/api/v1/today',
+  organisation: '/api/v1/organisation',
+  members: '/api/v1/members',
+  invitations: '/api/v1/invitations',
+  singleSignOnSettings: '/api/v1/single-sign-on',
+  returnOrigins: '/api/v1/return-origins',
+  serviceKeys: '/api/v1/service-keys',
+  workloadIdentities: '/api/v1/workload-identities',
+  audit: '/api/v1/audit',
+  sessions: '/api/v1/sessions',
+  changePassword: '/api/auth/change-password',
+  disableCode: '/api/auth/two-factor/disable',
+  passkeys: '/api/auth/passkey/list-user-passkeys',
+  newPasskey: '/api/auth/passkey/generate-register-options',
+  addPasskey: '/api/auth/passkey/verify-registration',
+  removePasskey: '/api/auth/passkey/delete-passkey',
+  account: '/api/auth/get-session',
   lookup: (idOrDomain: string) => `/api/v1/tenants/${encodeURIComponent(idOrDomain)}`,
   connections: '/api/v1/connections',
   connection: (microsoftId: string) => `/api/v1/connections/${encodeURIComponent(microsoftId)}`,

@@ -9,6 +9,7 @@ import type {
   Problem as CoreProblem,
   ReportStatus,
   Role,
+  Scope,
   Status,
   StopsWorkingBecause,
   Totals,
@@ -22,6 +23,7 @@ export type {
   MicrosoftAnswer,
   ReportStatus,
   Role,
+  Scope,
   Status,
   Totals,
 }
@@ -56,7 +58,107 @@ export type Invitation = {
 export type Me = {
   readonly person: { readonly id: string; readonly name: string; readonly email: string }
   readonly organisation: { readonly id: string; readonly slug: string; readonly name: string } | null
+  readonly organisations?: readonly { readonly slug: string; readonly name: string }[]
   readonly role: Role | null
+}
+
+export type Organisation = {
+  readonly slug: string
+  readonly name: string
+  readonly secondStepRequired: boolean
+  /** Names of those who may change things. */
+  readonly owners: readonly string[]
+}
+export type Member = {
+  readonly id: string
+  readonly name: string
+  readonly email: string
+  readonly role: Role
+  readonly createdAt: string
+}
+export type OpenInvitation = {
+  readonly id: string
+  readonly email: string | null
+  readonly role: Role
+  readonly invitedBy: string
+  readonly expiresAt: string
+}
+export type MadeInvitation = OpenInvitation & { readonly url: string; readonly mailed: boolean }
+
+export type ServiceKey = {
+  readonly id: string
+  readonly name: string
+  readonly prefix: string
+  readonly scopes: readonly Scope[]
+  readonly connections: readonly string[] | null
+  readonly expiresAt: string | null
+  readonly lastUsedAt: string | null
+  readonly revokedAt: string | null
+  readonly createdAt: string
+}
+export type MadeServiceKey = ServiceKey & { readonly key: string }
+export type WorkloadIdentity = Omit<ServiceKey, 'prefix'> & {
+  readonly issuer: string
+  readonly audience: string
+  readonly subject: string
+}
+export type SingleSignOn = {
+  readonly issuer: string
+  readonly clientId: string
+  readonly domains: readonly string[]
+  readonly required: boolean
+  readonly newcomers: Exclude<Role, 'owner'> | null
+  readonly redirectUri: string
+  readonly signInUrl: string
+  readonly updatedAt: string
+}
+export type AuditEntry = {
+  readonly sequence: number
+  readonly at: string
+  readonly actor: { readonly kind: string; readonly name: string; readonly email: string | null }
+  readonly action: string
+  readonly microsoftId: string | null
+  readonly details: Readonly<Record<string, unknown>>
+  readonly hash: string
+}
+export type AuditVerdict = {
+  readonly ok: boolean
+  readonly entries: number
+  readonly firstBad?: { readonly sequence: number; readonly reason: string }
+}
+export type PersonSession = {
+  readonly id: string
+  readonly address: string | null
+  readonly userAgent: string | null
+  readonly createdAt: string
+  readonly lastSeenAt: string
+  readonly current: boolean
+}
+export type Passkey = { readonly id: string; readonly name: string | null; readonly createdAt: string }
+
+export type Need = Problem & {
+  readonly microsoftId: string
+  readonly name: string
+  readonly status: Status
+  /** When it will stop working; null: it has. */
+  readonly by: string | null
+}
+export type Night = {
+  readonly night: string
+  readonly startedAt: string
+  readonly finishedAt: string
+  readonly ms: number
+  readonly due: number
+  readonly refreshed: number
+  readonly failed: number
+}
+export type Today = {
+  readonly needsPerson: readonly Need[]
+  readonly incidents: readonly (Problem & { readonly connections: number })[]
+  readonly counts: Readonly<Record<Status, number>>
+  readonly nextNightlyRun: string
+  readonly lastNightlyRun: Night | null
+  readonly nights: readonly Night[]
 }
 
 export type TenantLookup = {

@@ -20,7 +20,7 @@ export async function createPeople(env: Env): Promise<People> {
   await database.store.createOrganisation(organisation)
 
   async function add(role: Role, name: string): Promise<Account> {
-    const account = { email: `${role}@demo.example`, password: `demo-${randomBytes(6).toString('hex')}` }
+    const account = { email: `${role}@demo.example`, password: randomBytes(9).toString('base64url') }
     const userId = await createPerson(auth, { ...account, name })
     const { id: organisationId, createdAt } = organisation
     await database.store.putMember({ id: randomUUID(), organisationId, userId, role, createdAt })

@@ -50,6 +50,11 @@ async function prepare(at: Stack): Promise<Shot[]> {
     recipient: 'T. Berg',
     reason: 'Invoices for your joint billing',
   })
+  await visitor.call('POST', '/api/v1/service-keys', {
+    name: 'erp sync',
+    scopes: ['tokens:read', 'connections:read'],
+  })
+  await visitor.call('POST', '/api/v1/invitations', { email: 'kim@demo.example', role: 'admin' })
   const report = await visitor.call<{ id: string }>(
     'POST',
     `/api/v1/connections/${nordwind.id}/billing-reports`,
@@ -64,6 +69,12 @@ async function prepare(at: Stack): Promise<Shot[]> {
   )
   return [
     { name: 'sign-in', path: '/sign-in', ready: 'form', signedIn: false },
+    { name: 'today', path: '/', ready: 'text=Everything else' },
+    { name: 'members', path: '/organisation/members', ready: 'text=Ask for a second step' },
+    { name: 'single-sign-on', path: '/organisation/single-sign-on', ready: 'text=Redirect address' },
+    { name: 'service-keys', path: '/organisation/service-keys', ready: 'text=erp sync' },
+    { name: 'audit-log', path: '/organisation/audit', ready: 'tbody tr' },
+    { name: 'profile', path: '/profile', ready: 'text=Where you are signed in' },
     { name: 'authentication', path: A, ready: `text=${nordwind.name}` },
     {
       name: 'attempt-succeeded',

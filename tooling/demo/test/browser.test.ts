@@ -54,6 +54,7 @@ async function signIn(page: Page): Promise<void> {
 }
 
 async function connect(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Connect a tenant' }).click()
   await page.getByLabel('Microsoft ID', { exact: true }).fill(nordwind.id)
   await page.getByText("Tenant found in Microsoft's global cloud.").waitFor()
   await expectNoBarrier(page)

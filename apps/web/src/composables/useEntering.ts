@@ -56,6 +56,6 @@ export function useDestination(): () => string {
     const { to } = route.query
     return typeof to === 'string' && /^\/(?![/\\])/.test(to) && !to.startsWith(paths.signIn)
       ? to
-      : paths.authentication
+      : paths.today
   }
 }

@@ -49,7 +49,7 @@ export function useInvitation(token: string) {
       if (!known.value) await post(api.signIn, { email: address, password: password.value })
       queryClient.clear()
       await fetchMe()
-      await router.replace(paths.authentication)
+      await router.replace(paths.today)
     } catch (problem) {
       failure.value = problem instanceof ApiProblem ? wordsFor(problem) : t('signIn.failed')
     } finally {

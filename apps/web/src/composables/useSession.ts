@@ -26,11 +26,18 @@ export function useSession() {
   const role = computed(() => me.value?.role ?? null)
   const mayWrite = computed(() => role.value === 'owner' || role.value === 'admin')
   const unreachable = computed(() => error.value instanceof ApiProblem && error.value.status !== 401)
-  return { me, role, mayWrite, unreachable, wasSignedOut, signOut }
+  return { me, role, mayWrite, unreachable, wasSignedOut, signOut, workIn }
 }
 
 /** The page is loaded anew, so nothing of this person stays in memory. */
 async function signOut(): Promise<void> {
   await post(api.signOut).catch(() => undefined)
   location.assign(paths.signIn)
+}
+
+/** Goes on in another organisation of the person; the page is loaded anew, so nothing of this one stays in memory. */
+function workIn(slug: string): void {
+  const secure = location.protocol === 'https:' ? '; secure' : ''
+  document.cookie = `consentry_organisation=${encodeURIComponent(slug)}; path=/; max-age=31536000; samesite=lax${secure}`
+  location.assign(paths.today)
 }

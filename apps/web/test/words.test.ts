@@ -1,0 +1,51 @@
+import { AUDIT_ACTIONS, SCOPES as ALL_SCOPES } from '@consentry/core'
+import { expect, it } from 'vitest'
+
+import { grouped } from '../src/composables/useAudit.ts'
+import { en } from '../src/locales/en.ts'
+import { SCOPES } from '../src/scopes.ts'
+import type { AuditEntry } from '../src/types.ts'
+
+it('has words for everything that the audit log tells', () => {
+  const words: Readonly<Record<string, string>> = en.audit.actions
+  expect(AUDIT_ACTIONS.filter((it) => !words[it.replace('.', '_')])).toEqual([])
+  expect(Object.keys(words)).toHaveLength(AUDIT_ACTIONS.length)
+})
+
+it('offers every scope, with words for each', () => {
+  expect(new Set<string>(SCOPES)).toEqual(new Set(ALL_SCOPES))
+  for (const words of [en.keys.scopes, en.keys.short] as Readonly<Record<string, string>>[])
+    expect(ALL_SCOPES.filter((it) => !words[it.replace(':', '_')])).toEqual([])
+})
+
+it('shows the tokens that one service got on one day, one after the other, as one line', () => {
+  const entry = (
+    sequence: number,
+    action: string,
+    name: string,
+    at = '2026-11-24T07:00:00Z',
+  ): AuditEntry => ({
+    sequence,
+    at,
+    action,
+    actor: { kind: 'service_key', name, email: null },
+    microsoftId: null,
+    details: {},
+    hash: '',
+  })
+  const groups = grouped([
+    entry(6, 'token.issued', 'erp'),
+    entry(5, 'token.issued', 'erp'),
+    entry(4, 'token.issued', 'crm'),
+    entry(3, 'person.signed_in', 'Ida'),
+    entry(2, 'person.signed_in', 'Ida'),
+    entry(1, 'token.issued', 'crm', '2026-11-23T07:00:00Z'),
+  ])
+  expect(groups.map((it) => [it.entry.sequence, it.more.length])).toEqual([
+    [6, 1],
+    [4, 0],
+    [3, 0],
+    [2, 0],
+    [1, 0],
+  ])
+})

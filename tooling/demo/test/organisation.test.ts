@@ -1,0 +1,148 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+
+import { openBrowser } from '../src/browser.ts'
+import type { Account } from '../src/people.ts'
+import { startStack, type Stack } from '../src/stack.ts'
+
+const PAGES = [
+  ['/', 'Welcome'],
+  ['/organisation/members', 'Members'],
+  ['/organisation/single-sign-on', 'Single sign-on'],
+  ['/organisation/return-addresses', 'Return addresses'],
+  ['/organisation/service-keys', 'Service keys'],
+  ['/organisation/audit', 'Audit log'],
+  ['/profile', 'Profile'],
+] as const
+
+let stack: Stack
+let browser: Browser
+
+beforeAll(async () => {
+  ;[stack, browser] = await Promise.all([startStack({ port: 0 }), openBrowser()])
+}, 120_000)
+afterAll(async () => {
+  await browser?.close()
+  await stack?.stop()
+})
+
+type ContextOptions = Parameters<Browser['newContext']>[0]
+
+async function signedIn(account: Account, options: ContextOptions = {}): Promise<BrowserContext> {
+  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options })
+  const headers = { origin: stack.url }
+  await context.request.post(`${stack.url}/api/auth/sign-in/email`, { data: account, headers })
+  return context
+}
+
+async function open(page: Page, [path, heading]: readonly [string, string]): Promise<void> {
+  await page.goto(stack.url + path)
+  await page.getByRole('heading', { name: heading, level: 1, exact: true }).waitFor()
+  await page.waitForLoadState('networkidle')
+}
+
+it('keeps nobody out of a page, in either theme, and shows each from 360 px on without sideways scrolling', async () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const context = await signedIn(stack.owner, { colorScheme })
+    const page = await context.newPage()
+    for (const one of PAGES) {
+      await page.setViewportSize({ width: 1440, height: 900 })
+      await open(page, one)
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      expect(violations.map((it) => [one[0], it.id, it.nodes.map((node) => node.html)])).toEqual([])
+      await page.setViewportSize({ width: 360, height: 740 })
+      const width = () => page.evaluate<number>('document.documentElement.scrollWidth')
+      // The frame follows the window a moment later.
+      await expect.poll(width, { message: one[0] }).toBe(360)
+    }
+    await context.close()
+  }
+}, 120_000)
+
+it('makes a service key that is shown once, and revokes it', async () => {
+  const context = await signedIn(stack.owner)
+  const page = await context.newPage()
+  await open(page, ['/organisation/service-keys', 'Service keys'])
+  await page.getByText('No service signs in yet').waitFor()
+  await page.getByRole('button', { name: 'New service key' }).click()
+  await page.getByRole('button', { name: 'Make the key' }).click()
+  await page.getByText('Give it a name').waitFor()
+  await page.getByLabel('Name', { exact: true }).fill('ERP sync')
+  await page.getByLabel('Read billing reports').check()
+  await page.getByRole('button', { name: 'Make the key' }).click()
+  const key = await page.getByLabel(/^Service key, \d+ characters$/).inputValue()
+  const headers = { authorization: `Bearer ${key}` }
+  const ask = async () => (await fetch(`${stack.url}/api/v1/connections`, { headers })).status
+  expect(await ask()).toBe(200)
+  expect(await page.getByRole('button', { name: 'Done' }).isDisabled()).toBe(true)
+  await page.getByLabel('I have put it in a safe place').check()
+  await page.getByRole('button', { name: 'Done' }).click()
+  await page.getByText(`${key.slice(0, 12)}…`).waitFor()
+  expect(await page.content()).not.toContain(key)
+  await page.reload()
+  await page.getByRole('button', { name: 'Revoke ERP sync' }).click()
+  // It was used just now: its name is asked for.
+  expect(await page.getByRole('button', { name: 'Revoke', exact: true }).isDisabled()).toBe(true)
+  await page.getByLabel('Type ERP sync to confirm').fill('ERP sync')
+  await page.getByRole('button', { name: 'Revoke', exact: true }).click()
+  await page.getByText('Revoked').waitFor()
+  expect(await ask()).toBe(401)
+  await context.close()
+}, 60_000)
+
+it('invites somebody, ends it, changes a role, and tells of all of it in a log that is whole', async () => {
+  const context = await signedIn(stack.owner)
+  const page = await context.newPage()
+  await open(page, ['/organisation/members', 'Members'])
+  await page.getByRole('button', { name: 'Invite somebody' }).first().click()
+  await page.getByLabel('Email').fill('lee@demo.example')
+  await page.getByRole('dialog').getByRole('button', { name: 'Invite somebody' }).click()
+  const link = await page.getByLabel('Link of the invitation').inputValue()
+  expect(link).toContain('/invitation/')
+  await page.getByRole('button', { name: 'Done' }).click()
+  await page.getByRole('button', { name: 'End the invitation of lee@demo.example' }).click()
+  await page.getByText('lee@demo.example').waitFor({ state: 'detached' })
+  await page.getByLabel('Role of Vic Viewer').selectOption('admin')
+  await expectRole(page, 'admin')
+  await page.getByLabel('Role of Vic Viewer').selectOption('viewer')
+  await expectRole(page, 'viewer')
+  await page.getByRole('button', { name: 'Ask for a second step' }).click()
+  await page.getByRole('alert').getByText('Set up your own second step first').waitFor()
+
+  await open(page, ['/organisation/audit', 'Audit log'])
+  await page.getByText('Ended an invitation').waitFor()
+  await page.getByRole('button', { name: 'Check now' }).click()
+  await page.getByText(/The chain is whole\. \d+ entries/).waitFor()
+  await page.getByLabel('What', { exact: true }).selectOption('member')
+  await page.getByText('Ended an invitation').waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: "Details of: Changed a member's role" }).first().click()
+  await page.getByText('Fingerprint').waitFor()
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Export' }).click()
+  expect((await download).suggestedFilename()).toBe('audit.jsonl')
+  await context.close()
+}, 60_000)
+
+async function expectRole(page: Page, role: string): Promise<void> {
+  const answered = async () => {
+    const answer = await page.request.get(`${stack.url}/api/v1/members`)
+    const { items } = (await answer.json()) as { items: { name: string; role: string }[] }
+    return items.find((it) => it.name === 'Vic Viewer')?.role
+  }
+  await expect.poll(answered).toBe(role)
+}
+
+it('tells a viewer whose pages these are, and lets everybody end their other sessions', async () => {
+  const context = await signedIn(stack.viewer)
+  const page = await context.newPage()
+  await open(page, ['/organisation/service-keys', 'Service keys'])
+  await page.getByText('This page is for owners. Owners are Olga Owner.').waitFor()
+  const other = await signedIn(stack.viewer)
+  await open(page, ['/profile', 'Profile'])
+  await page.getByRole('button', { name: 'End all others' }).click()
+  await page.getByRole('button', { name: 'End all others' }).waitFor({ state: 'detached' })
+  expect((await other.request.get(`${stack.url}/api/v1/me`)).status()).toBe(401)
+  expect((await page.request.get(`${stack.url}/api/v1/me`)).status()).toBe(200)
+  await Promise.all([context.close(), other.close()])
+}, 60_000)
