@@ -1,4 +1,5 @@
-import { nextWindow } from '@consentry/core'
+import { nextWindow, record } from '@consentry/core'
+import { TESTER } from '@consentry/core/testing'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
 import { openApi, type Harness } from './harness.ts'
@@ -70,6 +71,19 @@ it("tells an organisation the figures of its own nights, and nobody else's", asy
   const { body } = await api.api('GET', '/today', { as })
   expect(body).toMatchObject({ lastNightlyRun: night, nights: [night] })
 })
+
+it('tells how many tokens went out in each of the last 24 hours', async () => {
+  const event = { organisationId, actor: TESTER, action: 'token.issued' } as const
+  const at = (hours: number) => ({ ...api.deps, now: () => new Date(NOW.getTime() - hours * 3_600_000) })
+  for (const hours of [0, 0, 2, 30]) await record(at(hours), event)
+  await record(at(1), { ...event, organisationId: (await api.organisation('theirs')).id })
+  const { tokens } = (await api.api('GET', '/today', { as })).body as { tokens?: Tokens }
+  expect(tokens?.total).toBe(3)
+  expect(tokens?.hours).toHaveLength(24)
+  expect(tokens?.hours.slice(-3).map((it) => it.tokens)).toEqual([1, 0, 2])
+})
+
+type Tokens = { readonly total: number; readonly hours: readonly { readonly tokens: number }[] }
 
 it.each([
   ['2026-11-23T00:59:00Z', 'UTC', '2026-11-23T01:00:00.000Z'],

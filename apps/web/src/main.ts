@@ -5,7 +5,7 @@ import './styles/fonts.css'
 import './styles/tokens.css'
 import './styles/base.css'
 import App from './App.vue'
-import { i18n } from './i18n.ts'
+import { i18n, readLanguage, showLanguage } from './i18n.ts'
 import { queryClient } from './queries.ts'
 import { buildRouter } from './router.ts'
 import { readTheme, showTheme } from './theme.ts'
@@ -14,6 +14,8 @@ import { buildVuetify } from './vuetify.ts'
 const theme = readTheme()
 showTheme(theme)
 const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce
+
+await showLanguage(readLanguage())
 
 createApp(App)
   .use(i18n)

@@ -76,3 +76,8 @@ function unscaled(value: bigint, places: number): string {
 function withMinus(text: string): string {
   return text.replace('-', '−')
 }
+
+/** The same amount with the other sign. */
+export function negate(amount: string): string {
+  return amount.startsWith('-') ? amount.slice(1) : `-${amount}`
+}

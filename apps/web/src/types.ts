@@ -159,6 +159,10 @@ export type Today = {
   readonly nextNightlyRun: string
   readonly lastNightlyRun: Night | null
   readonly nights: readonly Night[]
+  readonly tokens: {
+    readonly total: number
+    readonly hours: readonly { readonly from: string; readonly tokens: number }[]
+  }
 }
 
 export type TenantLookup = {
@@ -268,7 +272,12 @@ export type Report = {
 }
 
 export type BreakdownBy = 'customer' | 'product'
-export type BreakdownItem = Totals & { readonly key: string; readonly name: string }
+export type BreakdownItem = Totals & {
+  readonly key: string
+  readonly name: string
+  /** The same part of the report it stands beside. */
+  readonly compared?: { readonly subtotal: string }
+}
 
 /** A billing line keeps Microsoft's attribute names; numbers stay the text that Microsoft sent. */
 export type BillingLine = Readonly<Record<string, string | null>>

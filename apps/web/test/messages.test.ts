@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { PROBLEMS } from '../../../packages/core/src/problems.ts'
-import { LOCALES } from '../src/i18n.ts'
+import { LANGUAGES, LOADERS, type Language } from '../src/i18n.ts'
 import { en } from '../src/locales/en.ts'
 import { CATALOGUE, PROBLEM_CODES, buttonOf, placeholders } from '../src/problems.ts'
 
@@ -49,13 +49,29 @@ describe('the catalogue', () => {
   })
 })
 
-describe('every language', () => {
-  it.each(Object.entries(LOCALES))('%s has the keys and the values of English', (_, locale) => {
-    const ours = flat(locale)
+describe.each(Object.keys(LANGUAGES) as Language[])('the language %s', (language) => {
+  it('has the keys of English, with their values and plural forms', async () => {
+    const ours = flat(await LOADERS[language]())
+    expect([...ours.keys()].toSorted()).toEqual([...flat(en).keys()].toSorted())
     for (const [key, text] of flat(en)) {
-      expect(ours.has(key)).toBe(true)
-      expect(placeholders(text)).toEqual(expect.arrayContaining(placeholders(ours.get(key) ?? '')))
+      const own = ours.get(key) ?? ''
+      expect([key, placeholders(text)]).toEqual([key, expect.arrayContaining(placeholders(own))])
+      expect([key, own.split(' | ').length]).toEqual([key, text.split(' | ').length])
+      expect([key, own === '']).toEqual([key, text === ''])
     }
+  })
+
+  it('calls itself by its own name', async () => {
+    const { name, tag } = await LOADERS[language]()
+    expect([name, tag.slice(0, 2)]).toEqual([LANGUAGES[language], language])
+  })
+
+  it.runIf(language !== 'en')('leaves no sentence in English', async () => {
+    const ours = flat(await LOADERS[language]())
+    const left = [...flat(en)].filter(
+      ([key, text]) => /[a-z]+ [a-z]+ [a-z]+/.test(text) && ours.get(key) === text,
+    )
+    expect(left).toEqual([])
   })
 })
 

@@ -1,4 +1,4 @@
-import type { AuditHead, AuditNote, AuditRow, Chain } from './audit-entry.ts'
+import type { AuditAction, AuditHead, AuditNote, AuditRow, Chain } from './audit-entry.ts'
 import type { Config } from './config.ts'
 import type { KeyRing } from './seal.ts'
 import type { Turn, TurnWish } from './turns.ts'
@@ -352,6 +352,8 @@ export type Store = {
   listAuditNotes(limit: number): Promise<AuditNote[]>
   /** The organisation's entries, newest first. */
   listAudit(organisationId: string, query: AuditQuery): Promise<Page<AuditRow>>
+  /** How many entries of an action an organisation has from a moment on until another, which is not counted. */
+  countAudit(organisationId: string, action: AuditAction, from: Date, until: Date): Promise<number>
   /** Entries of the whole deployment after this one, in order. */
   readAudit(afterSequence: number, limit: number): Promise<AuditRow[]>
 

@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib'
+
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -14,6 +16,13 @@ const PAGES = [
   ['/organisation/service-keys', 'Service keys'],
   ['/organisation/audit', 'Audit log'],
   ['/profile', 'Profile'],
+  ['/my-services', 'My services'],
+  ['/my-services/microsoft-365-csp-direct', 'Microsoft 365 CSP Direct'],
+  ['/my-services/microsoft-365-csp-direct/authentication', 'Microsoft CSP Authentication'],
+  ['/my-services/microsoft-365-csp-direct/billing', 'Billing reports'],
+  ['/help', 'Help and problem codes'],
+  ['/help/codes/mfa_missing', 'The sign-in had no second step'],
+  ['/nowhere', 'There is nothing here'],
 ] as const
 
 let stack: Stack
@@ -59,6 +68,29 @@ it('keeps nobody out of a page, in either theme, and shows each from 360 px on w
     await context.close()
   }
 }, 120_000)
+
+// Each page that somebody meets first, as the browser gets it over a compressing proxy.
+it.each([
+  ['/sign-in', false],
+  ['/', true],
+] as const)(
+  'needs no more than 200 kB of JavaScript, gzipped, for %s',
+  async (path, known) => {
+    const context = known ? await signedIn(stack.owner) : await browser.newContext()
+    const page = await context.newPage()
+    const sizes: Promise<number>[] = []
+    page.on('response', (response) => {
+      if (response.url().endsWith('.js')) sizes.push(response.body().then((it) => gzipSync(it).length))
+    })
+    await page.goto(stack.url + path)
+    await page.waitForLoadState('networkidle')
+    const total = (await Promise.all(sizes)).reduce((sum, it) => sum + it, 0)
+    expect(total).toBeGreaterThan(50_000)
+    expect(total).toBeLessThanOrEqual(200_000)
+    await context.close()
+  },
+  60_000,
+)
 
 it('makes a service key that is shown once, and revokes it', async () => {
   const context = await signedIn(stack.owner)

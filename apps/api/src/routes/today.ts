@@ -8,6 +8,8 @@ import { innerProblemSchema, statusSchema } from '../schemas.ts'
 /** As many rows of each status as one answer holds; `counts` tell how many there are. */
 const MOST = 100
 const NIGHTS = 14
+const HOURS = 24
+const HOUR = 60 * 60 * 1000
 
 const needSchema = innerProblemSchema.extend({
   microsoftId: z.guid(),
@@ -36,15 +38,20 @@ const show = route('GET /today', {
         nextNightlyRun: z.iso.datetime(),
         lastNightlyRun: nightSchema.nullable(),
         nights: z.array(nightSchema),
+        tokens: z.object({
+          total: z.int(),
+          hours: z.array(z.object({ from: z.iso.datetime(), tokens: z.int() })),
+        }),
       }),
       'Today',
     ),
   },
   async handle({ context: { deps }, caller }) {
-    const [unwell, counts, nights] = await Promise.all([
+    const [unwell, counts, nights, tokens] = await Promise.all([
       listUnwell(deps, caller),
       count(deps, caller),
       listNights(deps, caller),
+      countTokens(deps, caller),
     ])
     return {
       status: 200,
@@ -55,6 +62,7 @@ const show = route('GET /today', {
         nextNightlyRun: nextWindow(deps.now(), deps.config.nightly),
         lastNightlyRun: nights[0] ?? null,
         nights,
+        tokens,
       },
     }
   },
@@ -104,4 +112,19 @@ async function listNights(deps: Deps, caller: Caller) {
     refreshed,
     failed,
   }))
+}
+
+/** Tokens handed out in each of the last 24 hours, the running one last. */
+async function countTokens(deps: Deps, caller: Caller) {
+  if (boundTo(caller)) return { total: 0, hours: [] }
+  const last = Math.floor(deps.now().getTime() / HOUR) * HOUR
+  const starts = Array.from({ length: HOURS }, (_, n) => last - (HOURS - 1 - n) * HOUR)
+  const hours = await Promise.all(
+    starts.map(async (start) => {
+      const [from, until] = [new Date(start), new Date(start + HOUR)]
+      const tokens = await deps.store.countAudit(caller.organisationId, 'token.issued', from, until)
+      return { from: from.toISOString(), tokens }
+    }),
+  )
+  return { total: hours.reduce((sum, it) => sum + it.tokens, 0), hours }
 }

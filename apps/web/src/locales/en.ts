@@ -20,6 +20,7 @@ export const en = {
     cancel: 'Cancel',
     none: '–',
     zone: 'Times are in {zone}.',
+    language: 'Language',
   },
   nav: {
     label: 'Main',
@@ -198,6 +199,9 @@ export const en = {
       4: 'A second sign-in step (MFA) for it',
     },
     connect: 'Connect a tenant',
+    tokens: 'Tokens handed out, 24 hours',
+    noTokens: 'No service asked for one.',
+    busiest: 'Most from {time}: {n} in an hour.',
   },
   members: {
     title: 'Members',
@@ -956,6 +960,15 @@ export const en = {
   billing: {
     crumb: 'Billing reports',
     reportCrumb: 'Billing report',
+    compare: {
+      with: 'Compare with',
+      nothing: 'Nothing',
+      change: 'Change',
+      new: 'New',
+      same: 'The same as before',
+      more: '{amount} more ({percent})',
+      less: '{amount} less ({percent})',
+    },
     title: 'Billing reports',
     lead: 'Pick a tenant to see its reports or run one.',
     titleOf: 'Billing of {tenant}',

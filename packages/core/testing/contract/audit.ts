@@ -120,6 +120,20 @@ export function auditContract(current: Current): void {
       expect(rest).toMatchObject({ items: [{ sequence: 1 }], nextCursor: null })
     })
 
+    it('counts the entries of one action between two moments, of one organisation', async () => {
+      const { store } = current()
+      await append(store, [
+        event(),
+        event(),
+        event({ action: 'person.signed_in' }),
+        event({ organisationId: 'o' }),
+      ])
+      expect(await store.countAudit(MINE, 'token.issued', MONDAY, minutesLater(1))).toBe(2)
+      expect(await store.countAudit(MINE, 'token.issued', minutesLater(-1), MONDAY)).toBe(0)
+      expect(await store.countAudit(MINE, 'token.issued', minutesLater(1), minutesLater(2))).toBe(0)
+      expect(await store.countAudit(MINE, 'grant.refreshed', MONDAY, minutesLater(1))).toBe(0)
+    })
+
     it('finds entries by actor, by action or its subject, and by tenant', async () => {
       const { store } = current()
       const ida = { kind: 'person', id: 'u2', name: 'Ida', email: 'ida@example.com' } as const

@@ -50,6 +50,13 @@ export function memoryAudit(data: Data) {
       })
       return pageOf(rows, query, ({ sequence }) => [-sequence])
     },
+    async countAudit(organisationId, action, from, until) {
+      return copyWhere(
+        data.audit,
+        (it) =>
+          it.organisationId === organisationId && it.action === action && it.at >= from && it.at < until,
+      ).length
+    },
     async readAudit(afterSequence, limit) {
       return copyWhere(data.audit, (row) => row.sequence > afterSequence)
         .toSorted((a, b) => a.sequence - b.sequence)

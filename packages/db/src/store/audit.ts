@@ -1,5 +1,19 @@
 import type { AuditHead, AuditQuery, Store } from '@consentry/core'
-import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  getTableColumns,
+  gt,
+  gte,
+  inArray,
+  lt,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
 
 import { pageOf, readCursor } from './cursor.ts'
 import { type Handle, one } from './handle.ts'
@@ -89,6 +103,20 @@ export function auditStore({ db, tables, transact }: Handle) {
         .orderBy(desc(audit.sequence))
         .limit(query.limit + 1)
       return pageOf(rows, query.limit, ({ sequence }) => [sequence])
+    },
+    async countAudit(organisationId, action, from, until) {
+      const [row] = await db
+        .select({ entries: count() })
+        .from(audit)
+        .where(
+          and(
+            eq(audit.organisationId, organisationId),
+            eq(audit.action, action),
+            gte(audit.at, from),
+            lt(audit.at, until),
+          ),
+        )
+      return row?.entries ?? 0
     },
     async readAudit(afterSequence, limit) {
       return db

@@ -26,6 +26,7 @@ export function auditTables({ table, text, sortable, count, instant, json, index
     (it) => [
       index('audit_organisation').on(it.organisationId, it.sequence),
       index('audit_action').on(it.organisationId, it.action, it.sequence),
+      index('audit_time').on(it.organisationId, it.action, it.at),
       index('audit_actor').on(it.organisationId, it.actorId, it.sequence),
     ],
   )
