@@ -1,4 +1,4 @@
-import { ConsentryError, type Deps, type People } from '@consentry/core'
+import { ConsentryError, type Deps, type People, type Transports } from '@consentry/core'
 import express, { type Express, type Request, type RequestHandler } from 'express'
 
 import type { Auth } from './callers.ts'
@@ -6,7 +6,7 @@ import { consoleFiles } from './console-files.ts'
 import { createRunning, type Context, type Running } from './context.ts'
 import { createLimiters, LIMITS, type Limits } from './limits.ts'
 import { requestLog, type Log } from './log.ts'
-import type { Mailer } from './mail.ts'
+import type { SendMail } from './mail.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { API, mountRoutes } from './mount.ts'
 import { openApiDocument } from './openapi.ts'
@@ -24,7 +24,8 @@ export type AppOptions = {
   readonly auth: Auth
   /** The accounts behind `auth`. */
   readonly people: People
-  readonly mail: Mailer
+  readonly mail: SendMail
+  readonly transports: Transports
   readonly log: Log
   /** Folder of the built console. */
   readonly webRoot: string
@@ -43,6 +44,7 @@ export function createApp(options: AppOptions): Express {
     auth,
     people: options.people,
     mail: options.mail,
+    transports: options.transports,
     log,
     metrics: options.metrics ?? createMetrics(),
     running: options.running ?? createRunning(),

@@ -1,9 +1,9 @@
-import type { Config, Deps, People } from '@consentry/core'
+import type { Config, Deps, People, Transports } from '@consentry/core'
 
 import type { Auth } from './callers.ts'
 import type { Limiter, Limits } from './limits.ts'
 import type { Log } from './log.ts'
-import type { Mailer } from './mail.ts'
+import type { SendMail } from './mail.ts'
 import type { Metrics } from './metrics.ts'
 
 /** What every route may use. */
@@ -12,7 +12,8 @@ export type Context = {
   readonly config: Config
   readonly auth: Auth
   readonly people: People
-  readonly mail: Mailer
+  readonly mail: SendMail
+  readonly transports: Transports
   readonly log: Log
   readonly metrics: Metrics
   readonly limiters: Readonly<Record<keyof Limits, Limiter>>

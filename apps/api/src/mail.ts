@@ -1,36 +1,17 @@
-import type { Config } from '@consentry/core'
-import { createTransport } from 'nodemailer'
+import type { Answered } from '@consentry/core'
+import type { Mail, Mailer } from '@consentry/deliver'
 
 import type { Log } from './log.ts'
 
-export type Mail = { readonly to: string; readonly subject: string; readonly text: string }
+/** True when the server took it; never throws: no act waits for mail. */
+export type SendMail = (mail: Mail) => Promise<boolean>
 
-/** Sends a mail; false when it could not be handed over, or there is no way to. Never throws: no act waits for mail. */
-export type Mailer = (mail: Mail) => Promise<boolean>
-
-const PATIENCE = 10_000
-
-/** Plain text over the configured server. What cannot be sent is logged without its text: links stand there. */
-export function createMailer({ mail }: Pick<Config, 'mail'>, log: Log): Mailer {
-  if (!mail) {
-    return async ({ subject }) => {
-      log.warn({ subject }, 'mail is not set up: set CONSENTRY_SMTP_URL')
-      return false
-    }
-  }
-  const { url, from } = mail
-  const timeouts = { connectionTimeout: PATIENCE, greetingTimeout: PATIENCE, socketTimeout: PATIENCE }
-  const transport = createTransport({ url, ...timeouts, disableFileAccess: true, disableUrlAccess: true })
-  return async ({ to, subject, text }) => {
-    try {
-      // An address object, so that commas and line breaks in it cannot name further recipients.
-      await transport.sendMail({ from, to: { name: '', address: to }, subject, text })
-      return true
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined
-      log.error({ subject, code }, 'mail could not be sent')
-      return false
-    }
+/** Sends mails and logs what could not be sent, without its text: links stand there. */
+export function mailWith(send: Mailer, log: Pick<Log, 'warn'>): SendMail {
+  return async (mail) => {
+    const { ok, answer }: Answered = await send(mail)
+    if (!ok) log.warn({ subject: mail.subject, answer }, 'mail could not be sent')
+    return ok
   }
 }
 

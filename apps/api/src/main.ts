@@ -12,12 +12,13 @@ import {
   type KeyRing,
 } from '@consentry/core'
 import { createAuth, openConfigured, peopleOf, type Database } from '@consentry/db'
+import { createTransports } from '@consentry/deliver'
 import { collectDefaultMetrics } from 'prom-client'
 
 import { createApp } from './app.ts'
 import { createRunning } from './context.ts'
 import { createLog, type Log } from './log.ts'
-import { createMailer, resetMail } from './mail.ts'
+import { mailWith, resetMail } from './mail.ts'
 import { createMetrics } from './metrics.ts'
 import { listen } from './server.ts'
 import { signOnOf } from './sign-on.ts'
@@ -40,7 +41,8 @@ async function start(): Promise<void> {
   metrics.registry.removeSingleMetric('nodejs_version_info')
   const database = await openConfigured(config.database)
   await refuseWithoutKeys(database, keys)
-  const mail = createMailer(config, log)
+  const transports = createTransports(config)
+  const mail = mailWith(transports.mail, log)
   const breachFetch = config.breachCheck ? { breachFetch: fetch } : {}
   const auth = createAuth({
     database,
@@ -68,7 +70,7 @@ async function start(): Promise<void> {
   }
   const webRoot = resolve(import.meta.dirname, '../../web/dist')
   const people = peopleOf(auth, breachFetch.breachFetch)
-  const app = createApp({ deps, auth, people, mail, log, metrics, running, webRoot })
+  const app = createApp({ deps, auth, people, mail, transports, log, metrics, running, webRoot })
   const invitation = await inviteFirstOwner(deps, CONSENTRY)
   const server = await listen(app, config, running)
   log.info({ url: config.url, host: config.host, port: server.port }, 'listening')

@@ -8,6 +8,7 @@ import { consentLinks } from './routes/consent-links.ts'
 import { invitations } from './routes/invitations.ts'
 import { mine } from './routes/me.ts'
 import { members } from './routes/members.ts'
+import { notifications } from './routes/notifications.ts'
 import { organisation } from './routes/organisation.ts'
 import { reportEvents } from './routes/report-events.ts'
 import { reportLines } from './routes/report-lines.ts'
@@ -40,6 +41,7 @@ export const ROUTES: readonly Route[] = [
   ...singleSignOn,
   ...serviceKeys,
   ...workloadIdentities,
+  ...notifications,
   ...audit,
   ...returnOrigins,
 ]

@@ -6,13 +6,13 @@ import { createServiceKey, readConfig, readKeyRing, SCOPES } from '@consentry/co
 import type { ConnectionRow, Deps, DomainEvent, Fetch, People, Role, Scope } from '@consentry/core'
 import { addConnection } from '@consentry/core'
 import { createMemoryStore, TESTER, type MemoryStore } from '@consentry/core/testing'
+import type { Mail } from '@consentry/deliver'
 
 import { createApp } from '../src/app.ts'
 import type { Auth } from '../src/callers.ts'
 import { createRunning } from '../src/context.ts'
 import type { Limits } from '../src/limits.ts'
 import { createLog } from '../src/log.ts'
-import type { Mail } from '../src/mail.ts'
 import { createMetrics } from '../src/metrics.ts'
 import { listen, type ServerLimits } from '../src/server.ts'
 
@@ -82,6 +82,7 @@ export async function openApi(options: Options = {}) {
   const deps = options.change?.(own) ?? own
   const people = new Map<string, { id: string; name: string; email: string }>()
   const mails: Mail[] = []
+  const posts: { readonly url: string; readonly body: string }[] = []
   const running = createRunning()
   const app = createApp({
     deps,
@@ -90,6 +91,16 @@ export async function openApi(options: Options = {}) {
     mail: async (mail) => {
       mails.push(mail)
       return true
+    },
+    transports: {
+      async mail(mail) {
+        mails.push(mail)
+        return { ok: true, answer: 'The mail server took it.' }
+      },
+      async post(address, body) {
+        posts.push({ url: address, body })
+        return { ok: !address.includes('refuses'), answer: 'It answered.' }
+      },
     },
     log,
     metrics,
@@ -154,6 +165,7 @@ export async function openApi(options: Options = {}) {
     store,
     events,
     mails,
+    posts,
     running,
     metrics,
     organisation,

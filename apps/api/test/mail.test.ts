@@ -2,11 +2,12 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { Writable } from 'node:stream'
 
+import { createMailer } from '@consentry/deliver'
 import { SMTPServer } from 'smtp-server'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
 import { createLog } from '../src/log.ts'
-import { createMailer, invitationMail } from '../src/mail.ts'
+import { invitationMail, mailWith } from '../src/mail.ts'
 
 type Received = { readonly to: string[]; readonly text: string }
 
@@ -45,10 +46,8 @@ function mailer(at = url) {
       done()
     },
   })
-  return createMailer(
-    { mail: { url: at, from: 'Consentry <consentry@example.com>' } },
-    createLog('trace', destination),
-  )
+  const send = createMailer({ mail: { url: at, from: 'Consentry <consentry@example.com>' } })
+  return mailWith(send, createLog('trace', destination))
 }
 
 const words = {
@@ -86,7 +85,7 @@ it('says in the log when it is not set up', async () => {
       done()
     },
   })
-  const none = createMailer({ mail: null }, createLog('trace', destination))
+  const none = mailWith(createMailer({ mail: null }), createLog('trace', destination))
   expect(await none(invitationMail('kim@example.com', words))).toBe(false)
   expect(lines.join('')).toContain('CONSENTRY_SMTP_URL')
 })

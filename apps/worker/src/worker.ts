@@ -1,4 +1,12 @@
-import { recoverInterrupted, runNextReport, type Deps } from '@consentry/core'
+import {
+  deliverDue,
+  recoverInterrupted,
+  runNextReport,
+  tellChanges,
+  type Deps,
+  type Transports,
+} from '@consentry/core'
+import { createTransports } from '@consentry/deliver'
 
 import { startGraphileNight } from './engine-graphile.ts'
 import { startNightLoop } from './engine-loop.ts'
@@ -10,16 +18,23 @@ export type Pace = { readonly refresh: number; readonly reports: number }
 
 const PACE: Pace = { refresh: 30 * SECOND, reports: 1 * SECOND }
 const REPORTS_AT_ONCE = 2
+/** From a change to the notification of it, at most. */
+const NOTICE_EVERY = 10 * SECOND
 /** Longer than any turn has to be known. */
 const TURNS_KEPT = 10 * 60 * SECOND
 
 /**
  * Starts looking for work: connections whose refresh is due, what a crash left, consent attempts and turns whose time is over,
- * billing reports that were asked for. Each kind in a loop of its own, so that a long nightly run holds up nothing else.
+ * billing reports that were asked for, people who have to be told. Each kind in a loop of its own, so that a long nightly run holds up nothing else.
  */
 export function startWorker(deps: Deps, log: Log, pace: Pace = PACE): Running {
   const reports = Array.from({ length: REPORTS_AT_ONCE }, () => reportLoop(deps, log, pace))
-  const loops = [recoveryLoop(deps, log, pace), expiryLoop(deps, log, pace), ...reports].map(startLoop)
+  const loops = [
+    recoveryLoop(deps, log, pace),
+    expiryLoop(deps, log, pace),
+    noticeLoop(deps, log, pace),
+    ...reports,
+  ].map(startLoop)
   const all = [startNight(deps, log, pace), ...loops]
   return {
     async stop() {
@@ -56,6 +71,19 @@ function expiryLoop(deps: Deps, log: Log, pace: Pace): Loop {
       if (ended.length > 0) log.info({ attempts: ended.length }, 'consent attempts expired')
     },
     failed: logFailure(log, 'expiring consent attempts and turns'),
+  }
+}
+
+function noticeLoop(deps: Deps, log: Log, pace: Pace): Loop {
+  const transports: Transports = createTransports(deps.config)
+  return {
+    every: Math.min(pace.refresh, NOTICE_EVERY),
+    async work() {
+      const put = await tellChanges(deps)
+      const sent = await deliverDue(deps, transports)
+      if (put + sent > 0) log.info({ put, sent }, 'told people')
+    },
+    failed: logFailure(log, 'telling people'),
   }
 }
 

@@ -1,7 +1,10 @@
 import { TESTER } from '@consentry/core/testing'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { createConsentLink, requestReport } from '@consentry/core'
+import { createConsentLink, putChannels, requestReport } from '@consentry/core'
 import { demo } from '@consentry/microsoft-simulator'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
@@ -49,6 +52,34 @@ describe('the worker', () => {
       return attempt?.status !== 'waiting' && attempt
     })
     expect(ended).toMatchObject({ status: 'expired' })
+  })
+
+  it('tells an organisation that a tenant stopped, by a signed webhook', async () => {
+    const row = await connect(world, demo.tenants.nordwind, -1)
+    const posts: { body: string; signature: string }[] = []
+    const hook = createServer((request, response) => {
+      let body = ''
+      request.on('data', (chunk: Buffer) => (body += chunk.toString()))
+      request.on('end', () => {
+        posts.push({ body, signature: String(request.headers['webhook-signature']) })
+        response.end()
+      })
+    }).listen(0, '127.0.0.1')
+    await once(hook, 'listening')
+    // A TCP server's address is never a pipe name.
+    const address = `http://127.0.0.1:${(hook.address() as AddressInfo).port}/`
+    const wish = { kind: 'webhook', address, events: ['connection.broken'] } as const
+    await putChannels(world.deps, row.organisationId, [wish], TESTER)
+    program = startProgram({ ...world.env, CONSENTRY_INTERNAL_WEBHOOKS: 'on' })
+    await sleep(2000)
+    const broken = { status: 'broken', reason: 'signed_out', action: 'reconsent' } as const
+    await world.deps.store.updateConnection(row.id, broken)
+    const started = performance.now()
+    const [post] = await until(async () => posts.length > 0 && posts)
+    console.log(`Told ${Math.round(performance.now() - started)} ms after it stopped`)
+    expect(JSON.parse(post?.body ?? '')).toMatchObject({ type: 'connection.broken' })
+    expect(post?.signature).toMatch(/^v1,/)
+    hook.close()
   })
 
   it('runs a billing report that was asked for, to the total that Microsoft invoiced', async () => {

@@ -51,6 +51,7 @@ export const AUDIT_ACTIONS = [
   'workload_identity.created',
   'workload_identity.removed',
   'return_origins.changed',
+  'notifications.changed',
   'person.signed_in',
   'person.signed_out',
   'person.session_ended',

@@ -28,6 +28,8 @@ export type Config = {
   readonly breachCheck: boolean
   /** Where mail goes out; null when there is none. */
   readonly mail: { readonly url: string; readonly from: string } | null
+  /** Notifications may go to addresses inside the own network, and over plain http. */
+  readonly internalWebhooks: boolean
   readonly microsoft: MicrosoftConfig
   readonly nightly: NightlyConfig
   readonly logLevel: string
@@ -76,6 +78,7 @@ export function readConfig(env: Env): Config {
     issuers: readIssuers(read),
     mail: readMail(read),
     breachCheck: read.oneOf('CONSENTRY_BREACH_CHECK', ['on', 'off'], 'on') === 'on',
+    internalWebhooks: read.oneOf('CONSENTRY_INTERNAL_WEBHOOKS', ['on', 'off'], 'off') === 'on',
     microsoft: readMicrosoft(read),
     nightly: readNightly(read),
     logLevel: read.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),

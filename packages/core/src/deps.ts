@@ -6,6 +6,7 @@ import type {
   AccessTokenRow,
   AttemptRow,
   BreakdownRow,
+  ChannelRow,
   CheckRow,
   ConnectionRow,
   CoolDownRow,
@@ -14,6 +15,7 @@ import type {
   Member,
   Membership,
   NightRow,
+  NotificationRow,
   Organisation,
   ReportChunkRow,
   ReportRow,
@@ -23,6 +25,7 @@ import type {
   SingleSignOnRow,
   Status,
   TokenUse,
+  ToldRow,
   WorkloadRow,
 } from './types.ts'
 
@@ -366,6 +369,39 @@ export type Store = {
   takeTurn(wish: TurnWish): Promise<Turn>
   /** Forgets the turns that were over before. */
   dropTurns(before: Date): Promise<void>
+
+  // notifications
+  /** Of one organisation, or of all when none is named; oldest first. */
+  listChannels(organisationId?: string): Promise<ChannelRow[]>
+  /** Puts these in the place of all that the organisation had; what was on its way to others is forgotten. */
+  replaceChannels(organisationId: string, rows: readonly ChannelRow[]): Promise<void>
+  updateChannel(
+    id: string,
+    patch: Partial<Pick<ChannelRow, 'failures' | 'pausedAt' | 'sealed'>>,
+  ): Promise<void>
+  listTold(organisationId: string): Promise<ToldRow[]>
+  getTold(subject: string): Promise<ToldRow | null>
+  /**
+   * Remembers what is told and puts it on its way, in one step. False, and nothing is changed, when somebody else told
+   * of the subject since `from` (0: never) was read. A null `row` forgets the subject.
+   */
+  tell(
+    subject: string,
+    from: number,
+    row: ToldRow | null,
+    notifications: readonly NotificationRow[],
+  ): Promise<boolean>
+  addNotification(row: NotificationRow): Promise<void>
+  /** Due ones, longest first, for nobody else until then. */
+  takeNotifications(now: Date, until: Date, limit: number): Promise<NotificationRow[]>
+  updateNotification(
+    id: string,
+    patch: Partial<Pick<NotificationRow, 'state' | 'tries' | 'nextTryAt' | 'answer' | 'endedAt'>>,
+  ): Promise<void>
+  /** Newest first. */
+  listNotifications(organisationId: string, limit: number): Promise<NotificationRow[]>
+  /** Forgets those that ended before. */
+  dropNotifications(before: Date): Promise<void>
 
   /** Fails when the database cannot be used, with the reason. */
   ping(): Promise<void>

@@ -6,7 +6,7 @@ import type { NightlyConfig } from './config.ts'
 import { MINUTE } from './microsoft/http.ts'
 import type { ConnectionRow } from './types.ts'
 
-const DAY = 24 * 60 * MINUTE
+export const DAY = 24 * 60 * MINUTE
 
 // learn.microsoft.com/entra/identity-platform/refresh-tokens: 90 days for everything but single-page apps.
 const INACTIVITY_DAYS = 90

@@ -131,6 +131,9 @@ export {
   withUses,
   type NewServiceKey,
 } from './service-keys.ts'
+export { putChannels, type ChannelWish, type PutChannel } from './channels.ts'
+export { deliverDue, signatureOf, testChannel, type Answered, type Transports } from './delivery.ts'
+export { tellChanges } from './telling.ts'
 export { problemOf, UNCONNECTED } from './status.ts'
 export { discoverTenant, isMicrosoftId, type Tenant } from './microsoft/tenant.ts'
 export { FURTHEST_TURN, turnAfter, type Turn, type TurnWish } from './turns.ts'
@@ -180,6 +183,14 @@ export {
   type StopsWorkingBecause,
   type TokenUse,
   type Totals,
+  CHANNEL_KINDS,
+  NOTIFICATION_EVENTS,
+  type ChannelKind,
+  type ChannelRow,
+  type NotificationEvent,
+  type NotificationRow,
+  type NotificationState,
+  type ToldRow,
   type WorkloadRow,
 } from './types.ts'
 export {

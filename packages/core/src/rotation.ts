@@ -1,4 +1,5 @@
 import { rewrapLogKey } from './audit.ts'
+import { rewrapChannels } from './channels.ts'
 import type { Deps } from './deps.ts'
 import { ConsentryError } from './errors.ts'
 import { rewrap } from './seal.ts'
@@ -15,6 +16,8 @@ export type KeyRotation = {
   readonly auditLog: boolean
   /** Ids of organisations whose single sign-on secret does not open. */
   readonly stuckSignOns: readonly string[]
+  /** Ids of notification channels whose address does not open. */
+  readonly stuckChannels: readonly string[]
   /** How many connections each key wraps now; every key of the ring is there. */
   readonly keys: readonly { readonly id: string; readonly rows: number }[]
 }
@@ -27,6 +30,7 @@ export async function rotateKeys(deps: Pick<Deps, 'store' | 'keys'>): Promise<Ke
   const { store, keys } = deps
   const auditLog = await rewrapLogKey(deps)
   const stuckSignOns = await rewrapClientSecrets(deps)
+  const stuckChannels = await rewrapChannels(deps)
   const stuck: string[] = []
   let rewrapped = 0
   let after = ''
@@ -45,7 +49,15 @@ export async function rotateKeys(deps: Pick<Deps, 'store' | 'keys'>): Promise<Ke
     if (!last) break
     after = last.id
   }
-  return { active: keys.activeId, rewrapped, stuck, auditLog, stuckSignOns, keys: await countKeys(deps) }
+  return {
+    active: keys.activeId,
+    rewrapped,
+    stuck,
+    auditLog,
+    stuckSignOns,
+    stuckChannels,
+    keys: await countKeys(deps),
+  }
 }
 
 /** How many connections each key wraps: those of the ring first, in its order, then those it lacks. */

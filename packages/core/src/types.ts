@@ -108,6 +108,72 @@ export type SingleSignOnRow = {
   readonly updatedAt: Date
 }
 
+export const CHANNEL_KINDS = ['email', 'webhook', 'teams'] as const
+export type ChannelKind = (typeof CHANNEL_KINDS)[number]
+
+/** What somebody can be told of. */
+export const NOTIFICATION_EVENTS = [
+  'connection.broken',
+  'connection.attention',
+  'connection.expiring',
+  'connection.recovered',
+  'consent.succeeded',
+  'consent.failed',
+  'nightly.finished',
+  'application.attention',
+] as const
+export type NotificationEvent = (typeof NOTIFICATION_EVENTS)[number]
+/** `dropped`: it was over before it could be told. */
+export type NotificationState = 'waiting' | 'sent' | 'failed' | 'dropped'
+
+/** Where an organisation is told. */
+export type ChannelRow = {
+  readonly id: string
+  readonly organisationId: string
+  readonly kind: ChannelKind
+  /** An email address, or the host of an address that is a secret itself. */
+  readonly target: string
+  /** Address and signing secret, wrapped by the key ring; null for email. */
+  readonly sealed: string | null
+  readonly events: readonly NotificationEvent[]
+  /** `HH:MM` in the deployment's time zone: what is not broken waits until they are over. */
+  readonly quietFrom: string | null
+  readonly quietTo: string | null
+  readonly failures: number
+  readonly pausedAt: Date | null
+  readonly createdAt: Date
+}
+
+/** What an organisation was told last of one thing. */
+export type ToldRow = {
+  readonly subject: string
+  readonly organisationId: string
+  readonly cause: string
+  /** Days before it stops of the last warning. */
+  readonly warned: number | null
+  readonly version: number
+  readonly at: Date
+}
+
+export type NotificationRow = {
+  readonly id: string
+  readonly organisationId: string
+  readonly channelId: string
+  readonly event: NotificationEvent | 'test'
+  readonly subject: string
+  /** Of what was told: another one since then makes it pointless. */
+  readonly version: number
+  readonly title: string
+  /** JSON, as webhooks get it. */
+  readonly payload: string
+  readonly state: NotificationState
+  readonly tries: number
+  readonly nextTryAt: Date | null
+  readonly answer: string | null
+  readonly createdAt: Date
+  readonly endedAt: Date | null
+}
+
 /** A person's session, without the token that carries it. */
 export type SessionRow = {
   readonly id: string

@@ -34,6 +34,7 @@ describe('rotating the key ring', () => {
       rewrapped: 1,
       auditLog: true,
       stuckSignOns: [],
+      stuckChannels: [],
       stuck: [],
       keys: [
         { id: idOf(NEW), rows: 1 },

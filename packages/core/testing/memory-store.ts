@@ -10,6 +10,7 @@ import { memoryDataKeys } from './memory/data-keys.ts'
 import { memoryGrants } from './memory/grants.ts'
 import { memoryInvitations } from './memory/invitations.ts'
 import { memoryNights } from './memory/nights.ts'
+import { memoryNotifications } from './memory/notifications.ts'
 import { memoryPeople } from './memory/people.ts'
 import { memoryReports } from './memory/reports.ts'
 import { memorySignIn } from './memory/sign-in.ts'
@@ -41,6 +42,7 @@ export function createMemoryStore(data: Data = emptyData()): MemoryStore {
     ...memoryAudit(data),
     ...memoryInvitations(data),
     ...memorySignIn(data),
+    ...memoryNotifications(data),
     async addSession(session) {
       insert(data.sessions, session.id, session)
     },

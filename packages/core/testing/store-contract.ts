@@ -6,6 +6,7 @@ import { connectionContract } from './contract/connections.ts'
 import { dataKeyContract } from './contract/data-keys.ts'
 import { grantContract } from './contract/grants.ts'
 import { invitationContract } from './contract/invitations.ts'
+import { notificationContract } from './contract/notifications.ts'
 import { singleSignOnContract } from './contract/single-sign-on.ts'
 import { leaseContract } from './contract/leases.ts'
 import { listContract } from './contract/list.ts'
@@ -53,5 +54,6 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     auditContract(current)
     invitationContract(current)
     singleSignOnContract(current)
+    notificationContract(current)
   })
 }

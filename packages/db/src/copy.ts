@@ -41,6 +41,9 @@ const TABLES: Readonly<Record<Name, readonly string[] | null>> = {
   audit: ['sequence'],
   auditHead: ['id'],
   auditNotes: ['id'],
+  channels: ['id'],
+  told: ['subject'],
+  notifications: ['id'],
 }
 
 export type Side = { readonly db: Statements; readonly tables: Tables }

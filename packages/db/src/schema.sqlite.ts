@@ -31,4 +31,7 @@ export const {
   breakdown,
   nights,
   turns,
+  channels,
+  told,
+  notifications,
 } = defineTables(sqliteColumns)

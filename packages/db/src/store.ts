@@ -10,6 +10,7 @@ import type { Handle } from './store/handle.ts'
 import { invitationStore } from './store/invitations.ts'
 import { type HeldLeases, leaseStore } from './store/leases.ts'
 import { nightStore } from './store/nights.ts'
+import { notificationStore } from './store/notifications.ts'
 import { peopleStore } from './store/people.ts'
 import { reportStore } from './store/reports.ts'
 import { sessionStore } from './store/sessions.ts'
@@ -30,6 +31,7 @@ export function createStore(handle: Handle, close: () => Promise<void>): Store {
     ...auditStore(handle),
     ...sessionStore(handle),
     ...singleSignOnStore(handle),
+    ...notificationStore(handle),
     ...invitationStore(handle),
     async ping() {
       const { connections } = handle.tables

@@ -2,6 +2,7 @@ import type { Columns } from './columns.ts'
 import { auditTables } from './tables/audit.ts'
 import { connectionTables } from './tables/connections.ts'
 import { nightTables } from './tables/nights.ts'
+import { notificationTables } from './tables/notifications.ts'
 import { authTables, organisationTables } from './tables/people.ts'
 import { reportTables } from './tables/reports.ts'
 
@@ -15,5 +16,6 @@ export function defineTables(columns: Columns) {
   const reports = reportTables(columns, connections)
   const nights = nightTables(columns, people)
   const audit = auditTables(columns)
-  return { ...auth, ...people, ...connections, ...reports, ...nights, ...audit }
+  const notifications = notificationTables(columns, people)
+  return { ...auth, ...people, ...connections, ...reports, ...nights, ...audit, ...notifications }
 }

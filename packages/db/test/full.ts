@@ -83,6 +83,26 @@ async function fillPeople({ db, tables }: Database, organisationId: string): Pro
   await db
     .insert(tables.singleSignOn)
     .values({ organisationId, ...provider, required: false, newcomers: 'viewer', updatedAt: MONDAY })
+  const channel = { kind: 'webhook', target: 'hooks.example', sealed: 'wrapped', failures: 0 } as const
+  await db
+    .insert(tables.channels)
+    .values({ id: 'ch', organisationId, ...channel, events: ['connection.broken'], createdAt: MONDAY })
+  await db
+    .insert(tables.told)
+    .values({ subject: 's', organisationId, cause: 'broken', version: 1, at: MONDAY })
+  await db.insert(tables.notifications).values({
+    id: 'n',
+    organisationId,
+    channelId: 'ch',
+    event: 'test',
+    subject: 's',
+    version: 1,
+    title: 'T',
+    payload: '{}',
+    state: 'sent',
+    tries: 1,
+    createdAt: MONDAY,
+  })
   await db
     .insert(tables.returnOrigins)
     .values(each((n) => ({ organisationId, origin: `https://${n}.example` })))

@@ -101,6 +101,7 @@ async function describe(world: World, { name }: Target, { counterexample, errorI
 
 /** Ids that requests made go into later requests. */
 function learn({ known }: World, name: string, { status, text }: Answer): void {
+  if (name === 'PUT /notifications' && status === 200) learnChannels(known, text)
   const into = LEARNT[name]
   if (!into || status < 200 || status >= 300) return
   // What is not there is not learnt.
@@ -108,6 +109,13 @@ function learn({ known }: World, name: string, { status, text }: Answer): void {
   const id = body[into.from]
   const pool = known[into.pool]
   if (typeof id === 'string' && pool && pool.length < 300 && !pool.includes(id)) pool.push(id)
+}
+
+function learnChannels(known: World['known'], text: string): void {
+  // What the contract says that it answers.
+  const { channels } = JSON.parse(text) as { channels: readonly { id: string }[] }
+  // The others are gone.
+  known.channelId?.splice(0, 100, ...channels.map((it) => it.id))
 }
 
 const LEARNT: Readonly<Record<string, { from: string; pool: string }>> = {

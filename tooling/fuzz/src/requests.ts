@@ -210,6 +210,14 @@ export function hintsFor(tenants: readonly string[], issuer: string): Hints {
       'https://169.254.169.254',
     ),
     subject: fc.constantFrom('repo:octo/billing:ref:refs/heads/main', 'repo:octo/*', '*'),
+    // An address of theirs is not to be looked up here.
+    address: fc.constantFrom(
+      'kim@people.example',
+      'https://127.0.0.1/hook',
+      'ftp://x',
+      'https://u:p@127.0.0.1/',
+    ),
+    channels: fc.constant([{ kind: 'email', address: 'kim@people.example', events: ['connection.broken'] }]),
     domains: fc.constant(['people.example']),
     // Where it is, most callers stay at the door.
     required: fc.constant(false),

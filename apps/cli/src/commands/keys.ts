@@ -42,14 +42,16 @@ async function rotate(shell: Shell): Promise<Outcome> {
     await record(deps, { organisationId: null, actor: operator(), action: 'keys.rotated', details })
     return done
   })
-  const { rewrapped, stuck, auditLog, stuckSignOns, keys } = rotation
+  const { rewrapped, stuck, auditLog, stuckSignOns, stuckChannels, keys } = rotation
   const lines = [`${rewrapped} connections are sealed anew with ${ring.activeId}.`, '', tableOf(ring, keys)]
   if (stuck.length > 0) lines.push('', `Not opened, and left as they are: ${stuck.join(', ')}`)
   if (!auditLog)
     lines.push('', "The audit log's key was not opened: put the key that wraps it back into CONSENTRY_KEYS.")
   if (stuckSignOns.length > 0)
     lines.push('', `Single sign-on secrets not opened, of the organisations: ${stuckSignOns.join(', ')}`)
-  const ok = stuck.length === 0 && auditLog && stuckSignOns.length === 0
+  if (stuckChannels.length > 0)
+    lines.push('', `Notification addresses not opened, of the channels: ${stuckChannels.join(', ')}`)
+  const ok = stuck.length === 0 && auditLog && stuckSignOns.length + stuckChannels.length === 0
   return { value: rotation, text: lines.join('\n'), ok }
 }
 

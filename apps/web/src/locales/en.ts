@@ -433,6 +433,7 @@ export const en = {
       service_key_revoked: 'Revoked a service key',
       workload_identity_created: 'Let a service in',
       workload_identity_removed: 'Removed a service',
+      notifications_changed: 'Changed who is told',
       return_origins_changed: 'Changed return addresses',
       person_signed_in: 'Signed in',
       person_signed_out: 'Signed out',

@@ -6,12 +6,14 @@ import type {
   AccessTokenRow,
   AttemptRow,
   BreakdownRow,
+  ChannelRow,
   CheckRow,
   ConnectionRow,
   CoolDownRow,
   GrantRow,
   InvitationRow,
   NightRow,
+  NotificationRow,
   Organisation,
   ReportChunkRow,
   ReportRow,
@@ -20,6 +22,7 @@ import type {
   SessionRow,
   SingleSignOnRow,
   TokenUse,
+  ToldRow,
 } from '../../src/types.ts'
 
 export type Person = { readonly id: string; readonly email: string; readonly name: string }
@@ -42,6 +45,9 @@ export function emptyData() {
     people: new Map<string, Person>(),
     sessions: new Map<string, SessionRow>(),
     singleSignOns: new Map<string, SingleSignOnRow>(),
+    channels: new Map<string, ChannelRow>(),
+    told: new Map<string, ToldRow>(),
+    notifications: new Map<string, NotificationRow>(),
     invitations: new Map<string, InvitationRow>(),
     organisations: new Map<string, Organisation>(),
     /** Ids of organisations that ask for one. */

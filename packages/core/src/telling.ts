@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto'
+
+import { Temporal } from 'temporal-polyfill'
+
+import type { Deps } from './deps.ts'
+import { DAY } from './forecast.ts'
+import { MINUTE } from './microsoft/http.ts'
+import { wordsOf, type Happening } from './telling-words.ts'
+import type { ChannelRow, ConnectionRow, NotificationRow, Organisation, ToldRow } from './types.ts'
+
+type Telling = Pick<Deps, 'store' | 'now' | 'config'>
+
+/** Days before it stops at which somebody is warned, each once. */
+const WARNINGS = [1, 3, 7, 14, 30]
+const PAGE = 100
+/** A night of an organisation is over when nothing was added to it for so long. */
+const QUIET_NIGHT = 15 * MINUTE
+
+/**
+ * Looks for what organisations have to be told and puts it on its way: of each cause once, whoever else looks. What was
+ * told lies in the database, so that nothing is lost or said twice when a process ends. Gives how many were put.
+ */
+export async function tellChanges(deps: Telling): Promise<number> {
+  const channels = await deps.store.listChannels()
+  let put = 0
+  for (const [organisationId, own] of Map.groupBy(channels, (it) => it.organisationId)) {
+    const organisation = await deps.store.findOrganisation(organisationId)
+    if (organisation) put += await tellOrganisation(deps, organisation, own)
+  }
+  return put
+}
+
+type Round = {
+  readonly deps: Telling
+  readonly organisation: Organisation
+  readonly channels: readonly ChannelRow[]
+  readonly told: ReadonlyMap<string, ToldRow>
+}
+
+async function tellOrganisation(deps: Telling, organisation: Organisation, channels: readonly ChannelRow[]) {
+  const rows = await deps.store.listTold(organisation.id)
+  const told = new Map(rows.map((it) => [it.subject, it]))
+  const round: Round = { deps, organisation, channels, told }
+  const unwell = await listUnwell(round)
+  let put = await tellIncidents(round, unwell.filter(isOperators))
+  for (const row of unwell.filter((it) => !isOperators(it))) put += await tellOfConnection(round, row)
+  put += await tellRecovered(round, unwell)
+  put += await tellNight(round)
+  return put + (await tellConsents(round))
+}
+
+async function listUnwell({ deps, organisation }: Round): Promise<ConnectionRow[]> {
+  const rows: ConnectionRow[] = []
+  for (const status of ['broken', 'attention'] as const) {
+    let cursor: string | undefined
+    do {
+      const page = await deps.store.listConnections(organisation.id, { status, cursor, limit: PAGE })
+      rows.push(...page.items)
+      cursor = page.nextCursor ?? undefined
+    } while (cursor)
+  }
+  return rows
+}
+
+// A fault of the deployment's own application is one thing for its operator, not one per tenant.
+function isOperators(row: ConnectionRow): boolean {
+  return row.action === 'fix_app'
+}
+
+const subjectOf = (row: ConnectionRow) => `connection ${row.id}`
+
+async function tellOfConnection(round: Round, row: ConnectionRow): Promise<number> {
+  const before = round.told.get(subjectOf(row))
+  const cause = `${row.status} ${row.reason ?? ''}`
+  const warning = warningOf(row, round.deps.now())
+  const isNew = before?.cause !== cause
+  const isNearer = warning !== null && (before?.warned ?? Number.POSITIVE_INFINITY) > warning
+  if (!isNew && !isNearer) return 0
+  const event = isNew
+    ? row.status === 'broken'
+      ? 'connection.broken'
+      : 'connection.attention'
+    : 'connection.expiring'
+  const happening: Happening = { event, connection: row, warning }
+  return tell(round, subjectOf(row), { cause, warned: warning ?? before?.warned ?? null }, happening)
+}
+
+function warningOf({ status, stopsWorkingBy }: ConnectionRow, now: Date): number | null {
+  if (status === 'broken' || !stopsWorkingBy) return null
+  const days = (stopsWorkingBy.getTime() - now.getTime()) / DAY
+  return WARNINGS.find((it) => days <= it) ?? null
+}
+
+async function tellIncidents(round: Round, rows: readonly ConnectionRow[]): Promise<number> {
+  const subject = `application ${round.organisation.id}`
+  const [first] = rows
+  if (!first) return forget(round, subject)
+  const cause = first.reason ?? ''
+  if (round.told.get(subject)?.cause === cause) return 0
+  const happening: Happening = { event: 'application.attention', connection: first, tenants: rows.length }
+  return tell(round, subject, { cause, warned: null }, happening)
+}
+
+/** What was told of and is well again. What was disconnected is forgotten without a word. */
+async function tellRecovered(round: Round, unwell: readonly ConnectionRow[]): Promise<number> {
+  const still = new Set(unwell.map(subjectOf))
+  let put = 0
+  for (const subject of round.told.keys()) {
+    if (!subject.startsWith('connection ') || still.has(subject)) continue
+    const row = await round.deps.store.getConnection(subject.slice('connection '.length))
+    if (row?.status === 'connected' && !row.disconnectedAt)
+      put += await tell(round, subject, null, { event: 'connection.recovered', connection: row })
+    else if (!row || row.disconnectedAt) await forget(round, subject)
+  }
+  return put
+}
+
+async function forget(round: Round, subject: string): Promise<0> {
+  const before = round.told.get(subject)
+  if (before) await round.deps.store.tell(subject, before.version, null, [])
+  return 0
+}
+
+async function tellNight(round: Round): Promise<number> {
+  const { deps, organisation } = round
+  const subject = `night ${organisation.id}`
+  const [night] = await deps.store.listNights(organisation.id, 1)
+  const before = round.told.get(subject)
+  if (!night || before?.cause === night.night) return 0
+  if (deps.now().getTime() - night.finishedAt.getTime() < QUIET_NIGHT) return 0
+  const next = { cause: night.night, warned: null }
+  // Whoever has just set up a channel is not told of the nights before.
+  if (!before) return tell(round, subject, next, null)
+  return tell(round, subject, next, { event: 'nightly.finished', night })
+}
+
+async function tellConsents(round: Round): Promise<number> {
+  const { deps, organisation } = round
+  const subject = `consents ${organisation.id}`
+  const before = round.told.get(subject)
+  const { items } = await deps.store.listAudit(organisation.id, { action: 'consent', limit: PAGE })
+  const newest = items[0]?.sequence ?? 0
+  if (before?.cause === String(newest)) return 0
+  const fresh = items.filter((it) => it.sequence > Number(before?.cause ?? newest)).toReversed()
+  const happenings = fresh.flatMap((entry): Happening[] => {
+    const { action } = entry
+    return action === 'consent.succeeded' || action === 'consent.failed' ? [{ event: action, entry }] : []
+  })
+  return tell(round, subject, { cause: String(newest), warned: null }, ...happenings)
+}
+
+type Next = Pick<ToldRow, 'cause' | 'warned'>
+
+async function tell(
+  { deps, organisation, channels, told }: Round,
+  subject: string,
+  next: Next | null,
+  ...happenings: readonly (Happening | null)[]
+): Promise<number> {
+  const from = told.get(subject)?.version ?? 0
+  const version = from + 1
+  const at = deps.now()
+  const row = next && { subject, organisationId: organisation.id, ...next, version, at }
+  const notifications = happenings
+    .filter((it) => it !== null)
+    .flatMap((happening) =>
+      channels
+        .filter((it) => it.events.includes(happening.event))
+        .map((channel) => notificationOf(deps, organisation, channel, { subject, version }, happening)),
+    )
+  return (await deps.store.tell(subject, from, row, notifications)) ? notifications.length : 0
+}
+
+function notificationOf(
+  deps: Telling,
+  organisation: Organisation,
+  channel: ChannelRow,
+  about: Pick<NotificationRow, 'subject' | 'version'>,
+  happening: Happening,
+): NotificationRow {
+  const now = deps.now()
+  const { title, payload } = wordsOf(deps.config, organisation, happening, now)
+  return {
+    id: randomUUID(),
+    organisationId: organisation.id,
+    channelId: channel.id,
+    event: happening.event,
+    ...about,
+    title,
+    payload: JSON.stringify(payload),
+    state: 'waiting',
+    tries: 0,
+    nextTryAt:
+      happening.event === 'connection.broken' ? now : afterQuiet(channel, now, deps.config.nightly.timeZone),
+    answer: null,
+    createdAt: now,
+    endedAt: null,
+  }
+}
+
+/** Now, or the end of the channel's quiet hours. */
+function afterQuiet(channel: ChannelRow, now: Date, timeZone: string): Date {
+  const { quietFrom, quietTo } = channel
+  if (!quietFrom || !quietTo || quietFrom === quietTo) return now
+  const zoned = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(timeZone)
+  const time = zoned.toPlainTime()
+  const [from, to] = [Temporal.PlainTime.from(quietFrom), Temporal.PlainTime.from(quietTo)]
+  const since = Temporal.PlainTime.compare(time, from) >= 0
+  const until = Temporal.PlainTime.compare(time, to) < 0
+  const overnight = Temporal.PlainTime.compare(from, to) > 0
+  if (overnight ? !since && !until : !(since && until)) return now
+  const day = overnight && since ? zoned.toPlainDate().add({ days: 1 }) : zoned.toPlainDate()
+  return new Date(day.toZonedDateTime({ timeZone, plainTime: to }).epochMilliseconds)
+}

@@ -1,0 +1,260 @@
+import { createHmac } from 'node:crypto'
+
+import { beforeEach, describe, expect, it } from 'vitest'
+
+import {
+  deliverDue,
+  generateKeyEntry,
+  NOTIFICATION_EVENTS,
+  putChannels,
+  readKeyRing,
+  record,
+  rotateKeys,
+  signatureOf,
+  tellChanges,
+  testChannel,
+  type Answered,
+  type ChannelWish,
+  type ConnectionRow,
+  type Deps,
+  type Transports,
+} from '../src/index.ts'
+import { TESTER } from '../testing/index.ts'
+import { add, createBench, DAY, MINUTE, type Bench } from './bench.ts'
+
+const MAIL = { kind: 'email', address: 'Ops@Example.com', events: NOTIFICATION_EVENTS } as const
+const HOOK = {
+  kind: 'webhook',
+  address: 'https://hooks.example/in?sig=hush',
+  events: NOTIFICATION_EVENTS,
+} as const
+const ALL_DAY = { from: '00:00', to: '23:59' }
+
+let bench: Bench
+let row: ConnectionRow
+let organisationId: string
+let mails: { to: string; subject: string; text: string }[]
+let posts: { url: string; body: string; headers: Readonly<Record<string, string>> }[]
+let answer: Answered
+let transports: Transports
+
+beforeEach(async () => {
+  bench = await createBench()
+  row = await add(bench)
+  organisationId = bench.organisation.id
+  mails = []
+  posts = []
+  answer = { ok: true, answer: 'It answered 200.' }
+  transports = {
+    async mail(mail) {
+      mails.push(mail)
+      return answer
+    },
+    async post(url, body, headers) {
+      posts.push({ url, body, headers })
+      return answer
+    },
+  }
+})
+
+const channels = (...wishes: readonly ChannelWish[]) => putChannels(bench, organisationId, wishes, TESTER)
+const change = (patch: Partial<ConnectionRow>) => bench.store.updateConnection(row.id, patch)
+const broken = () => change({ status: 'broken', reason: 'signed_out', action: 'reconsent' })
+const well = () => change({ status: 'connected', reason: null, action: null, stopsWorkingBy: null })
+const attention = (days: number) =>
+  change({
+    status: 'attention',
+    reason: 'mfa_too_old',
+    action: 'reconsent',
+    stopsWorkingBy: new Date(bench.now().getTime() + days * DAY),
+  })
+
+/** What the one person who is told of everything reads now. */
+async function read(deps: Deps = bench): Promise<string[]> {
+  const before = mails.length
+  await tellChanges(deps)
+  await deliverDue(deps, transports)
+  return mails.slice(before).map((it) => it.subject)
+}
+
+describe('an organisation', () => {
+  it('is told when a tenant stops, once, and when it works again', async () => {
+    await channels(MAIL)
+    expect(await read()).toEqual([])
+    await broken()
+    expect(await read()).toEqual([expect.stringMatching(/stopped: Microsoft ended this sign-in$/)])
+    expect(mails[0]?.to).toBe('ops@example.com')
+    expect(mails[0]?.text).toContain(`/authentication/${row.microsoftId}`)
+    expect(await read()).toEqual([])
+    await well()
+    expect(await read()).toEqual([expect.stringMatching(/works again$/)])
+    expect(await read()).toEqual([])
+    await broken()
+    expect(await read()).toHaveLength(1)
+  })
+
+  it('is told once, however many look at the same time', async () => {
+    await channels(MAIL, HOOK)
+    await broken()
+    await Promise.all([1, 2, 3].map(() => tellChanges(bench)))
+    await Promise.all([1, 2, 3].map(() => deliverDue(bench, transports)))
+    expect([mails.length, posts.length]).toEqual([1, 1])
+  })
+
+  it('is warned at 30, 14, 7, 3 and 1 days, once each', async () => {
+    await channels(MAIL)
+    await attention(40)
+    const told: number[] = []
+    for (let day = 40; day > 0; day -= 0.25) {
+      if ((await read()).length > 0) told.push(day)
+      bench.pass(DAY / 4)
+    }
+    expect(told).toEqual([40, 30, 14, 7, 3, 1])
+    expect(mails.at(-1)?.subject).toMatch(/needs somebody by /)
+  })
+
+  it('is not told of what was over before quiet hours were', async () => {
+    await channels({ ...MAIL, quietHours: ALL_DAY })
+    await attention(5)
+    expect(await read()).toEqual([])
+    await well()
+    expect(await read()).toEqual([])
+    bench.pass(2 * DAY)
+    await deliverDue(bench, transports)
+    expect(mails.map((it) => it.subject)).toEqual([expect.stringMatching(/works again$/)])
+    const all = await bench.store.listNotifications(organisationId, 10)
+    expect(all.map((it) => it.state).toSorted()).toEqual(['dropped', 'sent'])
+  })
+
+  it('is told at once of what stopped, quiet hours or not', async () => {
+    await channels({ ...MAIL, quietHours: ALL_DAY })
+    await broken()
+    expect(await read()).toHaveLength(1)
+  })
+
+  it("hears of a fault of the operator's application as one thing, not of each tenant", async () => {
+    await channels(MAIL)
+    await change({ status: 'attention', reason: 'app_secret', action: 'fix_app' })
+    expect(await read()).toEqual([expect.stringContaining('own secret at Microsoft')])
+    expect(mails[0]?.text).toContain('It concerns one tenant.')
+    expect(await read()).toEqual([])
+  })
+
+  it('hears of nights and consents from when it asked to, and only of what it asked for', async () => {
+    const consent = (action: 'consent.failed' | 'consent.succeeded') =>
+      record(bench, { organisationId, actor: TESTER, action, microsoftId: 'm' })
+    await consent('consent.failed')
+    await bench.store.addToNight(organisationId, '2026-01-01', 'refreshed', new Date(0))
+    await channels({ ...MAIL, events: ['nightly.finished', 'consent.succeeded'] })
+    expect(await read()).toEqual([])
+    await bench.store.addToNight(organisationId, '2026-01-02', 'failed', new Date(0))
+    await consent('consent.failed')
+    await consent('consent.succeeded')
+    const told = (await read()).toSorted()
+    expect(told).toEqual(['A tenant was connected', 'Last night: one tenant could not be refreshed'])
+    expect(await read()).toEqual([])
+    await broken()
+    expect(await read()).toEqual([])
+  })
+
+  it('hears nothing of a tenant that was disconnected', async () => {
+    await channels(MAIL)
+    await broken()
+    await read()
+    await bench.store.disconnect(row.id, bench.now())
+    expect(await read()).toEqual([])
+    expect(await bench.store.getTold(`connection ${row.id}`)).toBeNull()
+  })
+})
+
+describe('a channel', () => {
+  it('keeps its address sealed and its secret to itself, and signs what it sends', async () => {
+    const [made] = await channels(HOOK)
+    const secret = made?.secret ?? ''
+    expect(secret).toMatch(/^whsec_[A-Za-z0-9+/=]{44}$/)
+    expect(made?.row.target).toBe('hooks.example')
+    expect(JSON.stringify(await bench.store.listChannels())).not.toMatch(/hush|whsec/)
+    await broken()
+    await read()
+    const { url, body = '', headers = {} } = posts[0] ?? {}
+    expect(url).toBe(HOOK.address)
+    expect(JSON.parse(body)).toMatchObject({
+      type: 'connection.broken',
+      data: { connection: { microsoftId: row.microsoftId, reason: 'signed_out' } },
+    })
+    const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`
+    const mac = createHmac('sha256', Buffer.from(secret.slice(6), 'base64'))
+      .update(signed)
+      .digest('base64')
+    expect(headers['webhook-signature']).toBe(`v1,${mac}`)
+  })
+
+  // The example of the Standard Webhooks specification.
+  it('signs as Standard Webhooks does', () => {
+    const at = new Date(1_614_265_330_000)
+    const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
+    const headers = signatureOf('msg_p5jXN8AQM9LWM0D4loKWxJek', '{"test": 2432232314}', secret, at)
+    expect(headers['webhook-signature']).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=')
+  })
+
+  it('is tried again with growing pauses and given up, and left alone after twenty failures in a row', async () => {
+    await channels(HOOK)
+    await broken()
+    await tellChanges(bench)
+    answer = { ok: false, answer: 'It answered 500.' }
+    for (let minute = 0; minute < 3 * 24 * 60; minute += 1) {
+      await deliverDue(bench, transports)
+      bench.pass(MINUTE)
+    }
+    const failed = { state: 'failed', tries: 8, answer: 'It answered 500.' }
+    expect(await bench.store.listNotifications(organisationId, 1)).toMatchObject([failed])
+    expect(posts).toHaveLength(8)
+    const [channel] = await bench.store.listChannels(organisationId)
+    expect(channel).toMatchObject({ failures: 8, pausedAt: null })
+    for (let n = 8; n < 20; n += 1) {
+      const [now] = await bench.store.listChannels(organisationId)
+      if (now) await testChannel(bench, transports, bench.organisation, now)
+    }
+    expect((await bench.store.listChannels(organisationId))[0]?.pausedAt).not.toBeNull()
+    const count = posts.length
+    await well()
+    await read()
+    expect(posts).toHaveLength(count)
+    await channels({ kind: 'webhook', events: HOOK.events, id: channel?.id })
+    const [saved] = await bench.store.listChannels(organisationId)
+    expect(saved).toMatchObject({ failures: 0, pausedAt: null, target: 'hooks.example' })
+  })
+
+  it('of Teams gets a card with a link', async () => {
+    await channels({ ...HOOK, kind: 'teams' })
+    await broken()
+    await read()
+    expect(posts[0]?.headers).toEqual({})
+    const { type, attachments } = JSON.parse(posts[0]?.body ?? '') as { type: string; attachments: unknown[] }
+    expect([type, attachments.length]).toEqual(['message', 1])
+    expect(posts[0]?.body).toContain('Action.OpenUrl')
+  })
+
+  it.each([
+    [{ ...MAIL, address: 'not an address' }, 'set an email address'],
+    [{ ...MAIL, address: 'a@b.example,c@d.example' }, 'set an email address'],
+    [{ ...HOOK, address: 'ftp://x.example' }, 'set an https address'],
+    [{ ...HOOK, address: 'https://kim:pw@x.example' }, 'set an https address'],
+    [{ ...HOOK, address: undefined }, 'address: is missing'],
+    [{ ...HOOK, id: 'theirs' }, 'there is no such channel'],
+  ])('is refused as %j', async (wish, why) => {
+    const refused = { code: 'malformed_request', problem: { detail: expect.stringContaining(why) } }
+    await expect(channels(wish)).rejects.toMatchObject(refused)
+    expect(await bench.store.listChannels()).toEqual([])
+  })
+
+  it('opens with the new key alone once the ring was rotated', async () => {
+    const [old, fresh] = [generateKeyEntry(bench.now()), generateKeyEntry(bench.now())]
+    const withKeys = (entries: string) => ({ ...bench, keys: readKeyRing({ CONSENTRY_KEYS: entries }) })
+    await putChannels(withKeys(old), organisationId, [HOOK], TESTER)
+    expect(await rotateKeys(withKeys(`${fresh},${old}`))).toMatchObject({ stuckChannels: [] })
+    await broken()
+    await read(withKeys(fresh))
+    expect(posts[0]?.url).toBe(HOOK.address)
+  })
+})
