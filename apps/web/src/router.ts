@@ -18,6 +18,7 @@ const routes = [
   { path: paths.singleSignOn, component: () => import('./pages/SingleSignOnPage.vue') },
   { path: paths.returnAddresses, component: () => import('./pages/ReturnAddressesPage.vue') },
   { path: paths.serviceKeys, component: () => import('./pages/ServiceKeysPage.vue') },
+  { path: paths.notifications, component: () => import('./pages/NotificationsPage.vue') },
   { path: paths.audit, component: () => import('./pages/AuditPage.vue') },
   { path: paths.profile, component: () => import('./pages/ProfilePage.vue') },
   {

@@ -3,9 +3,11 @@ import type {
   Action,
   AttemptStatus,
   Capabilities,
+  ChannelKind,
   CheckKind,
   InvoiceSummary,
   MicrosoftAnswer,
+  NotificationEvent,
   Problem as CoreProblem,
   ReportStatus,
   Role,
@@ -19,8 +21,10 @@ export type {
   Action,
   AttemptStatus,
   Capabilities,
+  ChannelKind,
   CheckKind,
   MicrosoftAnswer,
+  NotificationEvent,
   ReportStatus,
   Role,
   Scope,
@@ -111,6 +115,27 @@ export type SingleSignOn = {
   readonly redirectUri: string
   readonly signInUrl: string
   readonly updatedAt: string
+}
+export type Channel = {
+  readonly id: string
+  readonly kind: ChannelKind
+  readonly target: string
+  readonly events: readonly NotificationEvent[]
+  readonly quietHours: { readonly from: string; readonly to: string } | null
+  readonly failures: number
+  readonly pausedAt: string | null
+  /** Signs what a webhook gets; shown once. */
+  readonly secret?: string
+}
+export type Delivery = {
+  readonly id: string
+  readonly channelId: string
+  readonly event: string
+  readonly title: string
+  readonly state: 'waiting' | 'sent' | 'failed' | 'dropped'
+  readonly tries: number
+  readonly answer: string | null
+  readonly createdAt: string
 }
 export type AuditEntry = {
   readonly sequence: number

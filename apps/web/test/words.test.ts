@@ -1,7 +1,8 @@
-import { AUDIT_ACTIONS, SCOPES as ALL_SCOPES } from '@consentry/core'
+import { AUDIT_ACTIONS, NOTIFICATION_EVENTS, SCOPES as ALL_SCOPES } from '@consentry/core'
 import { expect, it } from 'vitest'
 
 import { grouped } from '../src/composables/useAudit.ts'
+import { EVENTS } from '../src/composables/useChannels.ts'
 import { en } from '../src/locales/en.ts'
 import { SCOPES } from '../src/scopes.ts'
 import type { AuditEntry } from '../src/types.ts'
@@ -10,6 +11,12 @@ it('has words for everything that the audit log tells', () => {
   const words: Readonly<Record<string, string>> = en.audit.actions
   expect(AUDIT_ACTIONS.filter((it) => !words[it.replace('.', '_')])).toEqual([])
   expect(Object.keys(words)).toHaveLength(AUDIT_ACTIONS.length)
+})
+
+it('offers everything that somebody can be told of, with words', () => {
+  const words: Readonly<Record<string, string>> = en.notifications.events
+  expect(new Set<string>(EVENTS)).toEqual(new Set(NOTIFICATION_EVENTS))
+  expect(EVENTS.filter((it) => !words[it.replace('.', '_')])).toEqual([])
 })
 
 it('offers every scope, with words for each', () => {

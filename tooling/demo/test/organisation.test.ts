@@ -14,6 +14,7 @@ const PAGES = [
   ['/organisation/single-sign-on', 'Single sign-on'],
   ['/organisation/return-addresses', 'Return addresses'],
   ['/organisation/service-keys', 'Service keys'],
+  ['/organisation/notifications', 'Notifications'],
   ['/organisation/audit', 'Audit log'],
   ['/profile', 'Profile'],
   ['/my-services', 'My services'],
@@ -153,6 +154,40 @@ it('invites somebody, ends it, changes a role, and tells of all of it in a log t
   const download = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Export' }).click()
   expect((await download).suggestedFilename()).toBe('audit.jsonl')
+  await context.close()
+}, 60_000)
+
+it('tells somebody by email, says what a test is answered, and asks before nobody is told', async () => {
+  const context = await signedIn(stack.owner)
+  const page = await context.newPage()
+  await open(page, ['/organisation/notifications', 'Notifications'])
+  await page.getByText('Nobody is told yet').waitFor()
+  await page.getByRole('button', { name: 'Add somebody to tell' }).click()
+  await page.getByLabel('Email address').fill('nonsense')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('dialog').getByText('set an email address').waitFor()
+  await page.getByLabel('Email address').fill('ops@demo.example')
+  await page.getByLabel('Quiet hours').check()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Email: ops@demo.example').first().waitFor()
+  await page.getByText('Quiet from 22:00 until 06:00').waitFor()
+  await page.getByRole('button', { name: 'Send a test' }).click()
+  // Mail is not set up here, and that is said where it was asked.
+  await page.getByRole('status').getByText('Not sent. Mail is not set up').waitFor()
+  await page.getByRole('cell', { name: 'Failed after 1 tries' }).waitFor()
+  await page.getByRole('button', { name: 'Add somebody to tell' }).click()
+  await page.getByText('Webhook', { exact: true }).click()
+  await page.getByLabel('Address', { exact: true }).fill('https://hooks.example/in')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText(/^whsec_/).waitFor()
+  await page.getByRole('button', { name: 'Done' }).click()
+  for (const target of ['Webhook: hooks.example', 'Email: ops@demo.example']) {
+    await page.getByRole('button', { name: `Remove ${target}` }).click()
+    if (target.startsWith('Email')) await page.getByText('Nobody will be told when a tenant breaks').waitFor()
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+  }
+  await page.getByText('Nobody is told yet').waitFor()
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
   await context.close()
 }, 60_000)
 
