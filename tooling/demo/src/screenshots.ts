@@ -54,7 +54,14 @@ async function prepare(at: Stack): Promise<Shot[]> {
     name: 'erp sync',
     scopes: ['tokens:read', 'connections:read'],
   })
-  await visitor.call('POST', '/api/v1/invitations', { email: 'kim@demo.example', role: 'admin' })
+  const invitation = await visitor.call<{ url: string }>('POST', '/api/v1/invitations', {
+    email: 'kim@demo.example',
+    role: 'admin',
+  })
+  const events = ['connection.broken', 'connection.attention', 'connection.recovered']
+  await visitor.call('PUT', '/api/v1/notifications', {
+    channels: [{ kind: 'email', address: 'ops@demo.example', events }],
+  })
   const report = await visitor.call<{ id: string }>(
     'POST',
     `/api/v1/connections/${nordwind.id}/billing-reports`,
@@ -73,6 +80,16 @@ async function prepare(at: Stack): Promise<Shot[]> {
     { name: 'members', path: '/organisation/members', ready: 'text=Ask for a second step' },
     { name: 'single-sign-on', path: '/organisation/single-sign-on', ready: 'text=Redirect address' },
     { name: 'service-keys', path: '/organisation/service-keys', ready: 'text=erp sync' },
+    { name: 'notifications', path: '/organisation/notifications', ready: 'text=ops@demo.example' },
+    { name: 'return-addresses', path: '/organisation/return-addresses', ready: 'text=None yet' },
+    { name: 'help', path: '/help', ready: 'text=Help and problem codes' },
+    { name: 'forgotten', path: '/forgotten', ready: 'form', signedIn: false },
+    {
+      name: 'invitation',
+      path: new URL(invitation.url).pathname,
+      ready: 'text=You sign in as',
+      signedIn: false,
+    },
     { name: 'audit-log', path: '/organisation/audit', ready: 'tbody tr' },
     { name: 'profile', path: '/profile', ready: 'text=Where you are signed in' },
     { name: 'authentication', path: A, ready: `text=${nordwind.name}` },

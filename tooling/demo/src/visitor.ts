@@ -5,7 +5,7 @@ export type Visitor = {
    * Calls the API, with the session or with a service key when one is given. Throws the problem's words. `T` is what
    * the API promises: a promise not kept shows in the line that is made of it.
    */
-  call<T>(method: 'GET' | 'POST', path: string, body?: object, serviceKey?: string): Promise<T>
+  call<T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: object, serviceKey?: string): Promise<T>
 }
 
 /** A browser without pages: it keeps cookies and says where it comes from. */

@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto'
+import { parseArgs } from 'node:util'
+
+import {
+  createServiceKey,
+  requestReport,
+  runNextReport,
+  type Actor,
+  type ConnectionRow,
+  type Scope,
+} from '@consentry/core'
+import { connectTenant, openWorld, type World } from '@consentry/crash/world'
+import { openDatabase } from '@consentry/db'
+import { freePort, startApi } from '@consentry/fuzz/program'
+
+import { load, once, type Ask, type Load } from './load.ts'
+
+/** Measures what people wait for, on the api as it ships, over SQLite; ratios within one run say more than figures. */
+const { values } = parseArgs({
+  options: {
+    tenants: { type: 'string', default: '100000' },
+    lines: { type: 'string', default: '1000000' },
+    seconds: { type: 'string', default: '5' },
+  },
+})
+const TENANTS = Number(values.tenants)
+const LINES = Number(values.lines)
+const CONNECTIONS = 64
+const ROUNDS = 3
+const KEYS = 32
+const BENCH: Actor = { kind: 'operator', id: 'bench', name: 'Bench', email: null }
+
+const world = await openWorld('sqlite')
+const port = await freePort()
+const api = await startApi(world.env, port)
+const base = `http://127.0.0.1:${port}`
+try {
+  const { id, row } = await connectTenant(world)
+  await measureTokens(id)
+  await measureReport(row)
+  await measureList(row)
+} finally {
+  await api.stop()
+  await world.close()
+}
+
+async function keyFor(scopes: readonly Scope[]): Promise<Record<string, string>> {
+  const { key } = await createServiceKey(world.deps, { organisationId: 'org', name: 'bench', scopes }, BENCH)
+  return { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+}
+
+/** Authenticated, limited and written into the audit log, beside a route that does nothing. */
+async function measureTokens(id: string): Promise<void> {
+  const keys = await Promise.all(Array.from({ length: KEYS }, () => keyFor(['tokens:read'])))
+  const token = (n: number): Ask => ({
+    url: `${base}/api/v1/connections/${id}/token`,
+    method: 'POST',
+    headers: keys[n % KEYS] ?? {},
+    body: '{"resource":"partner-center"}',
+  })
+  const floor = (): Ask => ({ url: `${base}/health` })
+  const rounds: { token: Load; floor: Load }[] = []
+  await load(token, CONNECTIONS, 1000)
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const ms = Number(values.seconds) * 1000
+    rounds.push({ floor: await load(floor, CONNECTIONS, ms), token: await load(token, CONNECTIONS, ms) })
+  }
+  const ratio = median(rounds.map((it) => it.floor.perSecond / it.token.perSecond))
+  say('tokens from the cache, each in the audit log, 64 connections', middle(rounds.map((it) => it.token)))
+  say('GET /health, 64 connections', middle(rounds.map((it) => it.floor)))
+  console.log(`a token costs ${ratio.toFixed(2)} times GET /health`)
+}
+
+async function measureReport(row: ConnectionRow): Promise<void> {
+  const { deps, microsoft } = world
+  const invoice = `G${String(900_000_000 + Math.floor(Math.random() * 1_000_000))}`
+  const known = (await (
+    await fetch(`${base}/api/v1/connections/${row.microsoftId}/invoices`, {
+      headers: await keyFor(['billing:read']),
+    })
+  ).json()) as { items: { id: string }[] }
+  const id = known.items.find((it) => it.id.startsWith('G'))?.id ?? invoice
+  microsoft.control.set({ exportNotStartedPolls: 0, exportRunningPolls: 0 })
+  microsoft.control.setExportLines(row.microsoftId, id, LINES)
+  const report = await requestReport(deps, row, BENCH, { kind: 'billed', invoiceId: id })
+  const started = performance.now()
+  const ended = await runNextReport(deps)
+  if (ended?.status !== 'succeeded')
+    throw new Error(`The report ended ${ended?.status}: ${ended?.problem?.code}`)
+  const seconds = (performance.now() - started) / 1000
+  console.log(
+    `a report of ${LINES} lines: ${seconds.toFixed(1)} s, ${Math.round(LINES / seconds)} lines a second`,
+  )
+  const headers = await keyFor(['billing:read'])
+  const lines = `${base}/api/v1/connections/${row.microsoftId}/billing-reports/${report.id}`
+  await wait('first page of its lines', { url: `${lines}/lines?limit=25`, headers })
+  await wait('its totals by customer', { url: `${lines}/breakdown?by=customer`, headers })
+  const { items } = (await (await fetch(`${lines}/breakdown?by=customer`, { headers })).json()) as {
+    items: { key: string }[]
+  }
+  const last = encodeURIComponent(items.at(-1)?.key ?? '')
+  await wait('first page of one customer', { url: `${lines}/lines?limit=25&customer=${last}`, headers })
+}
+
+async function measureList(row: ConnectionRow): Promise<void> {
+  await fill(world, row)
+  const headers = await keyFor(['connections:read'])
+  const list = `${base}/api/v1/connections`
+  console.log(`${TENANTS} tenants`)
+  await wait('first page', { url: `${list}?limit=25`, headers })
+  await wait('of one status', { url: `${list}?limit=25&status=broken`, headers })
+  await wait('a search that finds one', {
+    url: `${list}?limit=25&search=reseller-${TENANTS - 7}.example`,
+    headers,
+  })
+  await wait('a search that finds none', { url: `${list}?limit=25&search=nobody-at-all`, headers })
+  await wait('Today', { url: `${base}/api/v1/today`, headers })
+}
+
+async function fill({ env }: World, row: ConnectionRow): Promise<void> {
+  const { db, tables, close } = await openDatabase({
+    kind: 'sqlite',
+    file: (env.DATABASE_URL ?? '').replace('file:', ''),
+  })
+  const statuses = ['connected', 'connected', 'connected', 'attention', 'broken'] as const
+  for (let done = 0; done < TENANTS; done += 500) {
+    const rows = Array.from({ length: Math.min(500, TENANTS - done) }, (_, n) => {
+      const name = `reseller-${done + n}.example`
+      const status = statuses[(done + n) % statuses.length] ?? 'connected'
+      return {
+        ...row,
+        id: randomUUID(),
+        microsoftId: randomUUID(),
+        name,
+        nameFolded: name,
+        domain: name,
+        status,
+      }
+    })
+    await db.insert(tables.connections).values(rows)
+  }
+  await close()
+}
+
+async function wait(what: string, ask: Ask): Promise<void> {
+  const { median: middling, slowest } = await once(ask)
+  console.log(`  ${what}: ${middling.toFixed(1)} ms, slowest ${slowest.toFixed(1)} ms`)
+}
+
+function say(what: string, { perSecond, p50, p99 }: Load): void {
+  console.log(
+    `${what}: ${Math.round(perSecond)} a second, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`,
+  )
+}
+
+function middle(loads: readonly Load[]): Load {
+  return {
+    perSecond: median(loads.map((it) => it.perSecond)),
+    p50: median(loads.map((it) => it.p50)),
+    p99: median(loads.map((it) => it.p99)),
+  }
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
+}
