@@ -1,25 +1,26 @@
 import { createI18n } from 'vue-i18n'
-import { en } from './locales/en.ts'
 import type { Messages } from './locales/messages.ts'
 
-/** Every language of the console by its own name; one file each in locales/, of which a browser loads one. */
+/** Every language of the console by its own name; one file each in locales/. */
 export const LANGUAGES = {
   en: 'English',
 } as const
 export type Language = keyof typeof LANGUAGES
 
+/** A browser loads one of them; English too is a chunk of its own, which the others need not carry. */
 export const LOADERS: Readonly<Record<Language, () => Promise<Messages>>> = {
-  en: async () => en,
+  en: async () => (await import('./locales/en.ts')).en,
 }
 
 const KEY = 'consentry.language'
 
-/** English is there at once: a language that does not load falls back to it. */
 export const i18n = createI18n({
   legacy: false,
   locale: 'en',
   fallbackLocale: 'en',
-  messages: { en } as Partial<Record<Language, Messages>>,
+  messages: {} as Partial<Record<Language, Messages>>,
+  // French counts nothing as one: "0 jour". The others count as English does.
+  pluralRules: { fr: (n, forms) => (forms === 2 ? Number(n >= 2) : Math.min(n, forms - 1)) },
   missingWarn: false,
   fallbackWarn: false,
 })
@@ -30,7 +31,7 @@ export function readLanguage(): Language {
   return wanted.map((it) => isLanguage(it.slice(0, 2).toLowerCase())).find((it) => it !== null) ?? 'en'
 }
 
-/** Shows a language from the first word on. */
+/** Shows a language from the first word on; English where its file does not arrive. */
 export async function showLanguage(language: Language): Promise<void> {
   try {
     i18n.global.setLocaleMessage(language, await LOADERS[language]())
@@ -38,6 +39,7 @@ export async function showLanguage(language: Language): Promise<void> {
     document.documentElement.lang = language
   } catch (error) {
     console.error('The language could not be loaded', error)
+    if (language !== 'en') await showLanguage('en')
   }
 }
 

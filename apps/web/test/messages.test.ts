@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { PROBLEMS } from '../../../packages/core/src/problems.ts'
-import { LANGUAGES, LOADERS, type Language } from '../src/i18n.ts'
+import { i18n, LANGUAGES, LOADERS, type Language } from '../src/i18n.ts'
 import { en } from '../src/locales/en.ts'
 import { CATALOGUE, PROBLEM_CODES, buttonOf, placeholders } from '../src/problems.ts'
 
@@ -73,6 +73,17 @@ describe.each(Object.keys(LANGUAGES) as Language[])('the language %s', (language
     )
     expect(left).toEqual([])
   })
+})
+
+it('offers every language that has a file', () => {
+  const written = readdirSync(new URL('locales/', SOURCE)).map((name) => name.replace('.ts', ''))
+  expect(Object.keys(LANGUAGES).toSorted()).toEqual(written.filter((it) => it !== 'messages').toSorted())
+})
+
+it('counts nothing as one in French, and as many elsewhere', () => {
+  const { pluralRules } = i18n.global
+  expect([0, 1, 2].map((n) => pluralRules['fr']?.(n, 2))).toEqual([0, 0, 1])
+  expect([0, 1, 2, 9].map((n) => pluralRules['fr']?.(n, 3))).toEqual([0, 1, 2, 2])
 })
 
 it('names only texts that exist', () => {
