@@ -22,7 +22,7 @@ it('lists connections page by page, with counts and total', async () => {
   for (const name of names) await api.connection(organisationId, name)
   const first = await api.api('GET', '/connections?limit=2', { as })
   expect(pageOf(connectionSchema).parse(first.body).items).toHaveLength(2)
-  expect(first.body).toMatchObject({ total: 3, counts: { new: 3, broken: 0 } })
+  expect(first.body).toMatchObject({ total: 3, matching: 3, counts: { new: 3, broken: 0 } })
   const { nextCursor } = z.object({ nextCursor: z.string() }).parse(first.body)
   const second = await api.api('GET', `/connections?limit=2&cursor=${encodeURIComponent(nextCursor)}`, { as })
   expect(second.body).toMatchObject({ items: [{ name: 'Kessler' }], nextCursor: null })
@@ -33,6 +33,8 @@ it('finds by status and by part of the name', async () => {
   await api.connection(organisationId, 'Kessler')
   expect((await api.api('GET', '/connections?search=AUR', { as })).body).toMatchObject({
     items: [{ name: 'Aurora' }],
+    total: 2,
+    matching: 1,
   })
   expect((await api.api('GET', '/connections?status=broken', { as })).body).toMatchObject({ items: [] })
 })

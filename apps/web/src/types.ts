@@ -220,6 +220,8 @@ export type Page<T> = { readonly items: readonly T[]; readonly nextCursor: strin
 export type ConnectionPage = Page<Connection> & {
   readonly counts?: Readonly<Record<Status, number>>
   readonly total?: number
+  /** How many the filters leave. */
+  readonly matching?: number
 }
 
 export type Check = {

@@ -179,7 +179,12 @@ export type Store = {
   getConnection(id: string): Promise<ConnectionRow | null>
   /** Most urgent first: broken, attention (by date), waiting, new, connected; then by name. */
   listConnections(organisationId: string, query: ConnectionQuery): Promise<Page<ConnectionRow>>
-  countConnections(organisationId: string, only?: readonly string[]): Promise<Record<Status, number>>
+  /** How many there are of each status, of all or of those that a search finds. */
+  countConnections(
+    organisationId: string,
+    only?: readonly string[],
+    search?: string,
+  ): Promise<Record<Status, number>>
   /** Null when `ifVersion` is given and is not the row's. Raises the version when `ifVersion` is given. */
   updateConnection(id: string, patch: ConnectionPatch, ifVersion?: number): Promise<ConnectionRow | null>
   /** Destroys grants and access tokens, ends open attempts, keeps the history. */

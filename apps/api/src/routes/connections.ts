@@ -6,7 +6,7 @@ import {
   renameConnection,
   withUses,
 } from '@consentry/core'
-import type { ConnectionRow, Deps } from '@consentry/core'
+import type { ConnectionRow, Deps, Status } from '@consentry/core'
 import { z } from 'zod'
 
 import { actorOf, boundTo } from '../callers.ts'
@@ -20,19 +20,26 @@ const list = route('GET /connections', {
   query: pageQuery.extend({ status: statusSchema.optional(), search: z.string().max(200).optional() }),
   answers: {
     200: json(
-      pageOf(connectionSchema).extend({ counts: z.record(statusSchema, z.int()), total: z.int() }),
-      'A page, and how many connections there are by status and in all',
+      pageOf(connectionSchema).extend({
+        counts: z.record(statusSchema, z.int()),
+        total: z.int(),
+        matching: z.int(),
+      }),
+      'A page; how many connections there are by status, in all, and that the filters leave',
     ),
   },
   async handle({ context: { deps }, caller, query }) {
     const only = boundTo(caller)
+    const { status, search } = query
     const [page, counts] = await Promise.all([
       deps.store.listConnections(caller.organisationId, { ...query, only }),
       deps.store.countConnections(caller.organisationId, only),
     ])
+    const found = search ? await deps.store.countConnections(caller.organisationId, only, search) : counts
     const items = (await withUses(deps, page.items)).map(({ row, uses }) => connectionView(row, uses))
-    const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
-    return { status: 200, body: { items, nextCursor: page.nextCursor, counts, total } }
+    const total = sumOf(counts)
+    const matching = status ? found[status] : sumOf(found)
+    return { status: 200, body: { items, nextCursor: page.nextCursor, counts, total, matching } }
   },
 })
 
@@ -82,6 +89,10 @@ const end = connectionRoute('DELETE /connections/{id}', {
 })
 
 export const connections = [list, add, show, rename, end]
+
+function sumOf(counts: Readonly<Record<Status, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0)
+}
 
 async function answerOf(deps: Deps, row: ConnectionRow): Promise<Answer> {
   const [seen] = await withUses(deps, [row])

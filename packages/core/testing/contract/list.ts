@@ -131,6 +131,18 @@ export function listContract(current: Current): void {
       expect(await names(store, organisationId, { search })).toEqual(['Bäckerei Müller'])
     })
 
+    it('counts what a search finds, of each status', async () => {
+      const { store } = current()
+      const organisationId = await given(store, [
+        { name: 'Nordwind one', status: 'broken' },
+        { name: 'Nordwind two' },
+        { name: 'Other', domain: 'nordwind.example' },
+        { name: 'Nobody' },
+      ])
+      const counts = await store.countConnections(organisationId, undefined, 'NORDWIND')
+      expect(counts).toMatchObject({ broken: 1, new: 2, connected: 0 })
+    })
+
     it.each(['100%', '50_', String.raw`a\b`])('takes %s in a search literally', async (search) => {
       const { store } = current()
       const organisationId = await given(store, [

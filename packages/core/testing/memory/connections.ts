@@ -1,4 +1,4 @@
-import type { ConnectionQuery, Store } from '../../src/deps.ts'
+import type { Store } from '../../src/deps.ts'
 import { UNCONNECTED } from '../../src/status.ts'
 import type { AttemptRow, ConnectionRow, Status } from '../../src/types.ts'
 import {
@@ -52,13 +52,14 @@ export function memoryConnections(data: Data) {
     },
     async listConnections(organisationId, query) {
       const rows = listed(organisationId, query.only).filter(
-        (row) => (query.status === undefined || row.status === query.status) && matches(row, query),
+        (row) => (query.status === undefined || row.status === query.status) && matches(row, query.search),
       )
       return pageOf(rows, query, urgency)
     },
-    async countConnections(organisationId, only) {
+    async countConnections(organisationId, only, search) {
       const counts: Record<Status, number> = { new: 0, waiting: 0, connected: 0, attention: 0, broken: 0 }
-      for (const row of listed(organisationId, only)) counts[row.status] += 1
+      const found = listed(organisationId, only).filter((row) => matches(row, search))
+      for (const row of found) counts[row.status] += 1
       return counts
     },
     async updateConnection(id, patch, ifVersion) {
@@ -104,7 +105,7 @@ function urgency(row: ConnectionRow): SortKey {
   return [rank, dated?.getTime() ?? 0, row.name.toLowerCase(), row.id]
 }
 
-function matches(row: ConnectionRow, { search }: ConnectionQuery): boolean {
+function matches(row: ConnectionRow, search: string | undefined): boolean {
   if (search === undefined) return true
   const needle = search.toLowerCase()
   return [row.name, row.domain ?? '', row.microsoftId].some((text) => text.toLowerCase().includes(needle))

@@ -4,7 +4,7 @@ import { and, asc, count, eq, gt, inArray, isNotNull, isNull, lte, or, sql } fro
 
 import { connectionColumns, fold, withFoldedName } from './connection-row.ts'
 import { type Handle, one } from './handle.ts'
-import { listByUrgency } from './urgency.ts'
+import { contains, listByUrgency } from './urgency.ts'
 
 export function connectionStore({ db, tables, transact }: Handle) {
   const { connections, grants, accessTokens, coolDowns, attempts } = tables
@@ -57,12 +57,12 @@ export function connectionStore({ db, tables, transact }: Handle) {
     async listConnections(organisationId, query) {
       return listByUrgency(db, tables, ofOrganisation(organisationId, query.only), query)
     },
-    async countConnections(organisationId, only) {
+    async countConnections(organisationId, only, search) {
       const counts: Record<Status, number> = { new: 0, waiting: 0, connected: 0, attention: 0, broken: 0 }
       const rows = await db
         .select({ status: connections.status, rows: count() })
         .from(connections)
-        .where(ofOrganisation(organisationId, only))
+        .where(and(ofOrganisation(organisationId, only), contains(tables, search)))
         .groupBy(connections.status)
       for (const { status, rows: n } of rows) counts[status] = n
       return counts

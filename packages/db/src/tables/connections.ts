@@ -69,11 +69,12 @@ export function connectionTables(columns: Columns, { organisations, serviceKeys 
     },
     (it) => [
       uniqueIndex('connections_organisation_microsoft').on(it.organisationId, it.microsoftId),
+      // Domain and Microsoft ID are there for the search, which then reads the index alone.
       index('connections_by_name')
-        .on(it.organisationId, it.status, it.nameFolded, it.id)
+        .on(it.organisationId, it.status, it.nameFolded, it.id, it.domain, it.microsoftId)
         .where(sql`disconnected_at is null`),
       index('connections_by_urgency')
-        .on(it.organisationId, it.status, it.stopsWorkingBy, it.nameFolded, it.id)
+        .on(it.organisationId, it.status, it.stopsWorkingBy, it.nameFolded, it.id, it.domain, it.microsoftId)
         .where(sql`disconnected_at is null`),
       index('connections_due').on(it.nextRefreshAt, it.id),
       index('connections_data_key').on(it.dataKeyId),
