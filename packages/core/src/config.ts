@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
-
 import { isIssuerEntry } from './issuers.ts'
 import { CLOUDS, isLoopback, type Cloud, type CloudName } from './microsoft/clouds.ts'
-import { readCertificate, type ClientCredential } from './microsoft/credentials.ts'
+import { readCredentials } from './microsoft/credentials-config.ts'
+import type { ClientCredential } from './microsoft/credentials.ts'
 import { parseTrustedProxies } from './trusted-proxies.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
@@ -226,31 +225,6 @@ function readMicrosoft(read: Reader): MicrosoftConfig {
     partnerCenter: read.address('MICROSOFT_PARTNER_CENTER_URL', cloud.partnerCenter),
     graph: read.address('MICROSOFT_GRAPH_URL', cloud.graph),
   }
-}
-
-function readCredentials(read: Reader): ClientCredential[] {
-  const certificate = read.env.MICROSOFT_CLIENT_CERTIFICATE_FILE?.trim()
-  const secrets = (read.env.MICROSOFT_CLIENT_SECRETS ?? '').split(',').map((it) => it.trim())
-  const credentials: ClientCredential[] = secrets
-    .filter((secret) => secret !== '')
-    .map((secret) => ({ kind: 'secret', secret }))
-  if (certificate) {
-    try {
-      credentials.unshift(readCertificate(readFileSync(certificate, 'utf8')))
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : 'it cannot be read'
-      read.fault(
-        'MICROSOFT_CLIENT_CERTIFICATE_FILE',
-        `${why}; set a PEM file with the private key and the certificate`,
-      )
-    }
-  } else if (credentials.length === 0) {
-    read.fault(
-      'MICROSOFT_CLIENT_SECRETS',
-      "is missing; set the client secret's value (not its id), or MICROSOFT_CLIENT_CERTIFICATE_FILE",
-    )
-  }
-  return credentials
 }
 
 function readNightly(read: Reader): NightlyConfig {

@@ -1,3 +1,5 @@
+import type { JSONWebKeySet } from 'jose'
+
 /** What a tenant's partnership looks like to Partner Center. */
 export type PartnerProgram = {
   kind: 'direct' | 'indirect-provider' | 'indirect-reseller' | 'none'
@@ -77,6 +79,14 @@ export type User = {
 
 type Secret = { keyId: string; value: string; start: Date; end: Date }
 export type Certificate = { keyId: string; pem: string; start: Date; end: Date }
+/** An issuer, subject and audience whose tokens stand in for a secret; `keys` are what the issuer publishes (JWKS). */
+export type FederatedCredential = {
+  name: string
+  issuer: string
+  subject: string
+  audience: string
+  keys: JSONWebKeySet
+}
 type RequiredResource = { resource: string; scopes: string[] }
 
 export type App = {
@@ -90,6 +100,7 @@ export type App = {
   idTokensEnabled: boolean
   secrets: Secret[]
   certificates: Certificate[]
+  federated?: FederatedCredential[]
   requiredResourceAccess: RequiredResource[]
   enabled: boolean
 }

@@ -2,7 +2,8 @@ import { ConfidentialClientApplication, type Configuration } from '@azure/msal-n
 
 import type { MicrosoftConfig } from '../config.ts'
 import type { Deps } from '../deps.ts'
-import type { ClientCredential } from './credentials.ts'
+import { obtainAssertion } from './assertion.ts'
+import { currentCertificate, type ClientCredential } from './credentials.ts'
 import { field, MINUTE, parseJson, send, textField, type Answer } from './http.ts'
 
 export type TokenRequest = {
@@ -36,23 +37,62 @@ export type TokenAnswer = { readonly tokens: Tokens } | { readonly refused: Answ
 // a caller from a connection that died without a word.
 const REDEMPTION_TIMEOUT = 2 * MINUTE
 
+// Which credential worked last, by its place: a dead one that stays configured is not asked every time.
+const worked = new WeakMap<MicrosoftConfig['credentials'], number>()
+
 /**
  * Redeems a code or refresh token at the tenant's token endpoint. Credentials are tried in order while Microsoft
- * answers `invalid_client`. A refusal, and an answer that is no token, come back as `refused`.
+ * answers `invalid_client`, the one that worked last before the others. A refusal, and an answer that is no token,
+ * come back as `refused`; of several refused credentials the first one's answer.
  */
 export async function redeem(
   deps: Pick<Deps, 'fetch' | 'now' | 'config'>,
   request: TokenRequest,
 ): Promise<TokenAnswer> {
-  let answer: TokenAnswer | undefined
-  for (const credential of deps.config.microsoft.credentials) {
-    answer = readTokenAnswer(await sendTokenRequest(deps, request, credential), deps.now())
+  const { credentials } = deps.config.microsoft
+  const last = worked.get(credentials) ?? 0
+  const order = [last, ...Array.from(credentials.keys()).filter((it) => it !== last)]
+  const refused = new Map<number, TokenAnswer>()
+  for (const place of order) {
+    const credential = credentials[place]
+    if (!credential) continue
+    const sent = await sendTokenRequest(deps, request, credential)
+    const answer = readTokenAnswer(
+      mayBeTooNew(credential, sent, deps.now()) ? { ...sent, passes: true } : sent,
+      deps.now(),
+    )
     const wrongCredential =
       'refused' in answer && textField(answer.refused.json, 'error') === 'invalid_client'
-    if (!wrongCredential) return answer
+    if (!wrongCredential) {
+      if ('tokens' in answer) noteWorked(credentials, place)
+      return answer
+    }
+    refused.set(place, answer)
   }
-  if (!answer) throw new TypeError('The configuration holds no client credential.')
-  return answer
+  const [first] = [...refused].toSorted(([a], [b]) => a - b).map(([, answer]) => answer)
+  if (!first) throw new TypeError('The configuration holds no client credential.')
+  return first
+}
+
+const WRONG_SECRET = 7000215
+/** A new secret takes minutes to reach all of Microsoft's servers; until then they call it wrong. */
+const PROPAGATION = 10 * MINUTE
+const firstTried = new WeakMap<ClientCredential, Date>()
+
+/** Whether a secret that is called wrong was tried by this process for the first time just now. */
+function mayBeTooNew(credential: ClientCredential, answer: Answer, now: Date): boolean {
+  const since = firstTried.get(credential) ?? now
+  firstTried.set(credential, since)
+  const codes = field(answer.json, 'error_codes')
+  const isWrong = Array.isArray(codes) && codes.includes(WRONG_SECRET)
+  return credential.kind === 'secret' && isWrong && now.getTime() - since.getTime() < PROPAGATION
+}
+
+/** A secret that has worked is known everywhere. */
+function noteWorked(credentials: MicrosoftConfig['credentials'], place: number): void {
+  worked.set(credentials, place)
+  const credential = credentials[place]
+  if (credential) firstTried.set(credential, new Date(0))
 }
 
 /** Reads a token endpoint's answer (RFC 6749, 5.1 and 5.2). */
@@ -73,13 +113,15 @@ function readTokenAnswer(answer: Answer, now: Date): TokenAnswer {
 
 /** MSAL forms the request; what came back is read from the wire, because MSAL hides the refresh token and error body. */
 async function sendTokenRequest(
-  deps: Pick<Deps, 'fetch' | 'config'>,
+  deps: Pick<Deps, 'fetch' | 'now' | 'config'>,
   request: TokenRequest,
   credential: ClientCredential,
 ): Promise<Answer> {
   const wire: { answer?: Answer } = {}
+  const proof = await authentication(deps, credential)
+  if ('refused' in proof) return proof.refused
   const client = new ConfidentialClientApplication({
-    auth: { ...authority(deps.config.microsoft, request.tenantId), ...authentication(credential) },
+    auth: { ...authority(deps.config.microsoft, request.tenantId), ...proof },
     system: { disableInternalRetries: true, networkClient: networkClient(deps, wire) },
   })
   const common = { scopes: [...request.scopes], ...(request.claims ? { claims: request.claims } : {}) }
@@ -120,10 +162,14 @@ function authority(microsoft: MicrosoftConfig, tenantId: string): Configuration[
   }
 }
 
-function authentication(credential: ClientCredential) {
+async function authentication(deps: Pick<Deps, 'fetch' | 'now' | 'config'>, credential: ClientCredential) {
   if (credential.kind === 'secret') return { clientSecret: credential.secret }
-  const { privateKey, thumbprint } = credential
-  return { clientCertificate: { privateKey, thumbprintSha256: thumbprint } }
+  if (credential.kind === 'certificate') {
+    const { privateKey, thumbprint } = currentCertificate(credential)
+    return { clientCertificate: { privateKey, thumbprintSha256: thumbprint } }
+  }
+  const given = await obtainAssertion(deps, credential, deps.config.microsoft.cloud)
+  return 'refused' in given ? given : { clientAssertion: given.assertion }
 }
 
 type NetworkClient = NonNullable<NonNullable<Configuration['system']>['networkClient']>

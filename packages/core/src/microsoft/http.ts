@@ -7,6 +7,8 @@ export type Answer = {
   readonly text: string
   /** The parsed body when it is JSON. */
   readonly json: unknown
+  /** It is known to pass by itself, whatever it says. */
+  readonly passes?: boolean
 }
 
 export const SECOND = 1000

@@ -1,5 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose'
+import { checkFederated, isFederated } from './federated.ts'
 import type { App, Certificate } from '../state.ts'
 import { realUrls } from '../urls.ts'
 import type { World } from '../world.ts'
@@ -31,7 +32,9 @@ export async function checkCredential(
   if (assertion) {
     if (fields.get('client_assertion_type') !== assertionType)
       refuse(900144, { parameter: 'client_assertion_type' })
-    await checkAssertion(world, app, assertion, input.segment)
+    if (!assertionCertificate(app, assertion) && isFederated(app, assertion))
+      await checkFederated(world, app, assertion)
+    else await checkAssertion(world, app, assertion, input.segment)
     return 'certificate'
   }
   if (!secret) refuse(7000218)
