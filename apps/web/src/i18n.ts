@@ -4,12 +4,14 @@ import type { Messages } from './locales/messages.ts'
 /** Every language of the console by its own name; one file each in locales/. */
 export const LANGUAGES = {
   en: 'English',
+  fr: 'Français',
 } as const
 export type Language = keyof typeof LANGUAGES
 
 /** A browser loads one of them; English too is a chunk of its own, which the others need not carry. */
 export const LOADERS: Readonly<Record<Language, () => Promise<Messages>>> = {
   en: async () => (await import('./locales/en.ts')).en,
+  fr: async () => (await import('./locales/fr.ts')).fr,
 }
 
 const KEY = 'consentry.language'
