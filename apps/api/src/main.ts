@@ -33,7 +33,7 @@ try {
 }
 
 async function start(): Promise<void> {
-  const { config, keys } = readEnvironment(process.env)
+  const { config, keys } = readEnvironment(process.env, { fetch, now: () => new Date() })
   const log = createLog(config.logLevel)
   const metrics = createMetrics()
   collectDefaultMetrics({ register: metrics.registry })

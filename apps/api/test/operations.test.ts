@@ -1,3 +1,4 @@
+import { ConsentryError } from '@consentry/core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
 import { openApi, type Harness } from './harness.ts'
@@ -47,6 +48,17 @@ it('is not ready when stored rows need a key that the ring lacks', async () => {
   expect(answer.status).toBe(503)
   expect(answer.body).toMatchObject({ code: 'keys_missing', action: 'fix_app' })
   expect(answer.headers.get('retry-after')).toBe('5')
+})
+
+it('says that the key vault is away, and when to ask again', async () => {
+  const away = new ConsentryError('vault_away', { retryAfterSeconds: 10 })
+  const other = await openApi({
+    change: (deps) => ({ ...deps, keys: { ...deps.keys, activeId: () => Promise.reject(away) } }),
+  })
+  const answer = await other.call('GET', '/ready')
+  await other.close()
+  expect(answer.status).toBe(503)
+  expect(answer.body).toMatchObject({ code: 'vault_away', action: 'retry', retryAfterSeconds: 10 })
 })
 
 it('counts requests by route pattern, never by tenant', async () => {

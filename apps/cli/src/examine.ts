@@ -24,7 +24,7 @@ type World = { readonly env: Env; readonly now: () => Date; readonly fetch: Fetc
 /** Looks at everything that a deployment stands on, each thing as far as the ones before allow. Changes nothing. */
 export async function examine(world: World): Promise<Finding[]> {
   const config = attempt(() => readConfig(world.env))
-  const keys = attempt(() => readKeyRing(world.env))
+  const keys = attempt(() => readKeyRing(world.env, world))
   const database = await attemptLater(() => openExisting(readDatabaseConfig(world.env)))
   const ring = await examineRing(keys, database)
   if (database.ok) await database.value.close()
@@ -40,11 +40,14 @@ export async function examine(world: World): Promise<Finding[]> {
 
 async function examineRing(keys: Attempt<KeyRing>, database: Attempt<Database>): Promise<Attempt<string>> {
   if (!keys.ok) return keys
-  const { ids, activeId } = keys.value
-  if (!database.ok) return { ok: true, value: `It can be read and has ${ids.length}; ${activeId} seals.` }
+  const ring = keys.value
+  if (!database.ok)
+    return attemptLater(
+      async () => `It can be read and has ${ring.ids.length}; ${await ring.activeId()} seals.`,
+    )
   return attemptLater(async () => {
-    await checkKeyRing({ store: database.value.store, keys: keys.value })
-    return `It opens every stored sign-in; ${activeId} seals.`
+    await checkKeyRing({ store: database.value.store, keys: ring })
+    return `It opens every stored sign-in; ${await ring.activeId()} seals.`
   })
 }
 

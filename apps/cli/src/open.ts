@@ -37,8 +37,9 @@ export async function withActs<T>(
   shell: Shell,
   work: (deps: Recording, database: Database) => Promise<T>,
 ): Promise<T> {
-  const { CONSENTRY_KEYS, CONSENTRY_KEYS_FILE } = shell.env
-  const keys = CONSENTRY_KEYS || CONSENTRY_KEYS_FILE ? readKeyRing(shell.env) : null
+  const { CONSENTRY_KEYS, CONSENTRY_KEYS_FILE, CONSENTRY_KEY_VAULT_KEY } = shell.env
+  const named = CONSENTRY_KEYS || CONSENTRY_KEYS_FILE || CONSENTRY_KEY_VAULT_KEY
+  const keys = named ? readKeyRing(shell.env, { fetch, now: shell.now }) : null
   return withDatabase(shell, async (database) => {
     const deps = { store: database.store, now: shell.now }
     if (keys) await drainNotes({ ...deps, keys })
@@ -48,6 +49,6 @@ export async function withActs<T>(
 
 /** Works as the server does: needs the whole configuration and the key ring. */
 export async function withDeps<T>(shell: Shell, work: (deps: Deps) => Promise<T>): Promise<T> {
-  const { config, keys } = readEnvironment(shell.env)
+  const { config, keys } = readEnvironment(shell.env, { fetch, now: shell.now })
   return withDatabase(shell, ({ store }) => work({ store, fetch, now: shell.now, keys, config }))
 }

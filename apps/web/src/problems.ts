@@ -63,6 +63,8 @@ export const CATALOGUE = {
   many_at_once: { microsoft: [], button: 'none' },
   app_secret: { microsoft: ['7000222', '7000215'], button: 'none' },
   keys_missing: { microsoft: [], button: 'none' },
+  vault_away: { microsoft: [], button: 'none' },
+  vault_refused: { microsoft: [], button: 'none' },
   keys_wrong: { microsoft: [], button: 'none' },
   sealed_altered: { microsoft: [], button: 'sign_in' },
   legacy_invoice: { microsoft: [], button: 'choose' },

@@ -30,7 +30,7 @@ try {
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } })
   const stopping = stopSignal()
-  const { config, keys } = readEnvironment(process.env)
+  const { config, keys } = readEnvironment(process.env, { fetch, now: () => new Date() })
   const log = createLog(config.logLevel, { stdoutIsTaken: values.once })
   const { store, close } = await openConfigured(config.database)
   const deps: Deps = { store, fetch, now: () => new Date(), keys, config, report: logEvent(log) }

@@ -12,7 +12,7 @@ import {
 } from './audit-entry.ts'
 import type { Deps, Store } from './deps.ts'
 import { ConsentryError } from './errors.ts'
-import type { KeyRing } from './seal.ts'
+import { isVaultFault, keyIdOf, type KeyRing } from './seal.ts'
 
 /** What recording needs. Without a key ring events are noted only, and written by the next process that has one. */
 export type Recording = Pick<Deps, 'store' | 'now'> & { readonly keys: KeyRing | null }
@@ -134,7 +134,8 @@ async function openKey({ store, keys }: Pick<Keyed, 'store' | 'keys'>): Promise<
 async function begin(store: Store, keys: KeyRing): Promise<AuditHead> {
   const secret = randomBytes(32)
   const end = chainOn(secret, { sequence: 0, hash: '', mac: '' }, []).end
-  return store.createAuditHead({ ...end, key: await keys.wrap(secret, OWNER), keyId: keys.activeId })
+  const key = await keys.wrap(secret, OWNER)
+  return store.createAuditHead({ ...end, key, keyId: keyIdOf(key) })
 }
 
 /** Wraps the log's key with the ring's active key. False when it does not open: its ring key is missing, or it was altered. */
@@ -143,11 +144,13 @@ export async function rewrapLogKey({ store, keys }: Pick<Deps, 'store' | 'keys'>
   if (!head) return true
   try {
     const secret = await keys.unwrap(head.key, OWNER)
-    if (head.keyId !== keys.activeId)
-      await store.replaceAuditKey(head.key, { key: await keys.wrap(secret, OWNER), keyId: keys.activeId })
+    if (head.keyId !== (await keys.activeId())) {
+      const key = await keys.wrap(secret, OWNER)
+      await store.replaceAuditKey(head.key, { key, keyId: keyIdOf(key) })
+    }
     return true
   } catch (error) {
-    if (!(error instanceof ConsentryError)) throw error
+    if (!(error instanceof ConsentryError) || isVaultFault(error)) throw error
     return false
   }
 }

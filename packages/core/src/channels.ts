@@ -4,7 +4,7 @@ import { record, type Recording } from './audit.ts'
 import type { Actor } from './audit-entry.ts'
 import type { Deps } from './deps.ts'
 import { ConsentryError } from './errors.ts'
-import type { KeyRing } from './seal.ts'
+import { isVaultFault, keyIdOf, type KeyRing } from './seal.ts'
 import type { ChannelKind, ChannelRow, NotificationEvent } from './types.ts'
 
 /** What a channel is to be. With an id it is one that is there; its address stays as it was when none is given. */
@@ -105,12 +105,13 @@ export async function openChannel(keys: KeyRing, row: ChannelRow): Promise<Seale
 /** Wraps every channel's address with the ring's active key. Gives the ids of those that do not open. */
 export async function rewrapChannels({ store, keys }: Pick<Deps, 'store' | 'keys'>): Promise<string[]> {
   const stuck: string[] = []
+  const active = await keys.activeId()
   for (const row of await store.listChannels()) {
-    if (row.sealed === null || row.sealed.startsWith(`${keys.activeId}.`)) continue
+    if (row.sealed === null || keyIdOf(row.sealed) === active) continue
     try {
       await store.updateChannel(row.id, { sealed: await seal(keys, row.id, await openChannel(keys, row)) })
     } catch (error) {
-      if (!(error instanceof ConsentryError)) throw error
+      if (!(error instanceof ConsentryError) || isVaultFault(error)) throw error
       stuck.push(row.id)
     }
   }

@@ -4,6 +4,7 @@ import { openChannel } from './channels.ts'
 import type { Deps } from './deps.ts'
 import { DAY } from './forecast.ts'
 import { MINUTE, SECOND } from './microsoft/http.ts'
+import { isVaultFault } from './seal.ts'
 import type { Payload } from './telling-words.ts'
 import type { ChannelRow, NotificationRow, Organisation } from './types.ts'
 
@@ -50,7 +51,13 @@ async function deliver(
     await store.updateNotification(row.id, { state: 'dropped', nextTryAt: null, endedAt: now() })
     return false
   }
-  const { ok, answer } = await send(deps, transports, channel, row)
+  const answered = await send(deps, transports, channel, row).catch(() => null)
+  if (!answered) {
+    // The key vault is away: that is neither the channel's fault nor one of its tries.
+    await store.updateNotification(row.id, { nextTryAt: new Date(now().getTime() + MINUTE) })
+    return false
+  }
+  const { ok, answer } = answered
   const tries = row.tries + 1
   const pause = PAUSES[row.tries]
   const told = { tries, answer: answer.slice(0, LONGEST_ANSWER) }
@@ -93,7 +100,8 @@ async function send(
     const { url, secret } = await openChannel(keys, channel)
     const body = channel.kind === 'teams' ? JSON.stringify(cardOf(title, text, link)) : row.payload
     return await transports.post(url, body, secret ? signatureOf(row.id, body, secret, now()) : {})
-  } catch {
+  } catch (error) {
+    if (isVaultFault(error)) throw error
     return { ok: false, answer: 'Its address cannot be opened with the key ring.' }
   }
 }

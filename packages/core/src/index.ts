@@ -119,7 +119,7 @@ export {
 } from './report-read.ts'
 export { runNextReport } from './report-run.ts'
 export { countKeys, rotateKeys, type KeyRotation } from './rotation.ts'
-export { checkKeyRing, generateKeyEntry, readKeyRing, type KeyRing } from './seal.ts'
+export { checkKeyRing, generateKeyEntry, readKeyRing, readRingOnLeaving, type KeyRing } from './seal.ts'
 export { hashToken, randomToken, sameText, tokenIdOf } from './secrets.ts'
 export {
   authenticateServiceKey,

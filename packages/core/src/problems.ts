@@ -431,6 +431,20 @@ export const PROBLEMS = {
     'The key ring lacks the key {id}. Nothing is lost while it comes back.',
     'Whoever runs Consentry must restore that key.',
   ),
+  vault_away: entry(
+    503,
+    'retry',
+    'The key vault does not answer',
+    'Stored sign-ins are opened with a key in a vault that is away or asks to wait. Nothing is lost, and what is open already goes on.',
+    'There is nothing to do; it goes on by itself when the vault answers.',
+  ),
+  vault_refused: entry(
+    503,
+    'fix_app',
+    'The key vault refuses its key',
+    'It answered {reason}. Nothing is lost while that is mended.',
+    'Whoever runs Consentry must let it get, wrap, unwrap and sign with the key of CONSENTRY_KEY_VAULT_KEY.',
+  ),
   keys_wrong: entry(
     503,
     'fix_app',

@@ -2,7 +2,7 @@ import { rewrapLogKey } from './audit.ts'
 import { rewrapChannels } from './channels.ts'
 import type { Deps } from './deps.ts'
 import { ConsentryError } from './errors.ts'
-import { rewrap } from './seal.ts'
+import { isVaultFault, rewrap } from './seal.ts'
 import { rewrapClientSecrets } from './single-sign-on.ts'
 
 const BATCH = 200
@@ -28,6 +28,7 @@ export type KeyRotation = {
  */
 export async function rotateKeys(deps: Pick<Deps, 'store' | 'keys'>): Promise<KeyRotation> {
   const { store, keys } = deps
+  const active = await keys.activeId()
   const auditLog = await rewrapLogKey(deps)
   const stuckSignOns = await rewrapClientSecrets(deps)
   const stuckChannels = await rewrapChannels(deps)
@@ -35,13 +36,13 @@ export async function rotateKeys(deps: Pick<Deps, 'store' | 'keys'>): Promise<Ke
   let rewrapped = 0
   let after = ''
   for (;;) {
-    const rows = await store.listDataKeys(keys.activeId, after, BATCH)
+    const rows = await store.listDataKeys(active, after, BATCH)
     for (const row of rows) {
       try {
         const fresh = await rewrap(keys, row)
         if (await store.replaceDataKey(row.id, row.dataKey, fresh)) rewrapped += 1
       } catch (error) {
-        if (!(error instanceof ConsentryError)) throw error
+        if (!(error instanceof ConsentryError) || isVaultFault(error)) throw error
         stuck.push(row.microsoftId)
       }
     }
@@ -50,7 +51,7 @@ export async function rotateKeys(deps: Pick<Deps, 'store' | 'keys'>): Promise<Ke
     after = last.id
   }
   return {
-    active: keys.activeId,
+    active,
     rewrapped,
     stuck,
     auditLog,

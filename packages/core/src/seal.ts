@@ -1,18 +1,34 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
+import { decrypt, encrypt } from './cipher.ts'
 import { ConfigError, type Env } from './config.ts'
 import type { DataKeyRow, Store } from './deps.ts'
 import { ConsentryError } from './errors.ts'
 import type { ConnectionRow } from './types.ts'
+import { readVaultKey } from './vault-key.ts'
+import { openVault, type VaultWorld } from './vault.ts'
 
-/** The ring's keys: the first seals, all unseal. Each wraps the data keys of connections, never a token itself. */
+/** The ring's keys: one seals, all unseal. Each wraps the data keys of connections, never a token itself. */
 export type KeyRing = {
-  readonly activeId: string
+  /** The keys that are in the configuration itself. A vault's are known by `opens` alone. */
   readonly ids: readonly string[]
-  wrap(dataKey: Buffer, owner: string): Promise<string>
-  /** Throws `keys_missing` when the ring lacks the key, `sealed_altered` when the text was altered or moved. */
+  /** Whether a key of this id is one of the ring's. */
+  opens(id: string): boolean
+  /** The key that seals. A vault is asked for its newest version: throws `vault_away`, `vault_refused`. */
+  activeId(): Promise<string>
+  /** Seals a secret for its owner: the id of the key, a dot, and what only that key opens. */
+  wrap(secret: Buffer, owner: string): Promise<string>
+  /**
+   * Throws `keys_missing` when the ring lacks the key, `sealed_altered` when the text was altered or moved,
+   * `vault_away` when the vault that has the key does not answer, `vault_refused` when it answers that it will not.
+   */
   unwrap(wrapped: string, owner: string): Promise<Buffer>
+}
+
+/** Which key wrapped it. */
+export function keyIdOf(wrapped: string): string {
+  return wrapped.slice(0, wrapped.lastIndexOf('.'))
 }
 
 /** What a sealed text belongs to. Opened with any other, it does not open. */
@@ -24,10 +40,39 @@ export type SealContext = {
 }
 
 /**
- * Reads the ring from `CONSENTRY_KEYS` or the file named by `CONSENTRY_KEYS_FILE`: `id:base64-of-32-bytes`, several
- * separated by commas or lines. Throws `ConfigError`.
+ * Reads the ring: the key vault's key of `CONSENTRY_KEY_VAULT_KEY`, which then seals, and the keys of `CONSENTRY_KEYS`
+ * or the file named by `CONSENTRY_KEYS_FILE` (`id:base64-of-32-bytes`, several separated by commas or lines). Nothing
+ * is asked of the vault yet. Throws `ConfigError`.
  */
-export function readKeyRing(env: Env): KeyRing {
+export function readKeyRing(env: Env, world?: VaultWorld): KeyRing {
+  const key = readVaultKey(env)
+  if (!key) return readLocalRing(env)
+  if (!world) throw new TypeError('A key vault is reached with fetch and a clock.')
+  const vault = openVault(key, world)
+  const hasLocal = Boolean(env.CONSENTRY_KEYS?.trim() || env.CONSENTRY_KEYS_FILE?.trim())
+  return hasLocal ? joined(vault, readLocalRing(env)) : vault
+}
+
+/** The ring of both that seals with `CONSENTRY_KEYS` again, to leave the vault. Throws `ConfigError` without both. */
+export function readRingOnLeaving(env: Env, world: VaultWorld): KeyRing {
+  const key = readVaultKey(env)
+  if (!key)
+    throw new ConfigError('CONSENTRY_KEY_VAULT_KEY: is missing; keep it set until all is moved away from it')
+  return joined(readLocalRing(env), openVault(key, world))
+}
+
+/** Seals with the one and opens with both. */
+function joined(sealing: KeyRing, other: KeyRing): KeyRing {
+  return {
+    ids: [...sealing.ids, ...other.ids],
+    opens: (id) => sealing.opens(id) || other.opens(id),
+    activeId: () => sealing.activeId(),
+    wrap: (secret, owner) => sealing.wrap(secret, owner),
+    unwrap: (wrapped, owner) => (sealing.opens(keyIdOf(wrapped)) ? sealing : other).unwrap(wrapped, owner),
+  }
+}
+
+function readLocalRing(env: Env): KeyRing {
   const name = env.CONSENTRY_KEYS?.trim() ? 'CONSENTRY_KEYS' : 'CONSENTRY_KEYS_FILE'
   const entries = readEntries(env, name)
     .split(/[,\s]+/)
@@ -42,19 +87,12 @@ export function readKeyRing(env: Env): KeyRing {
 }
 
 const MISSING =
-  'CONSENTRY_KEYS: is missing; set id:base64-of-32-bytes (make one with: consentry keys generate), or CONSENTRY_KEYS_FILE'
+  'CONSENTRY_KEYS: is missing; set id:base64-of-32-bytes (make one with: consentry keys generate), CONSENTRY_KEYS_FILE, or CONSENTRY_KEY_VAULT_KEY'
 
 function readEntries(env: Env, name: string): string {
   if (name === 'CONSENTRY_KEYS') return env.CONSENTRY_KEYS ?? ''
   const file = env.CONSENTRY_KEYS_FILE?.trim()
-  if (!file) {
-    if (env.CONSENTRY_KEY_VAULT_KEY?.trim()) {
-      throw new ConfigError(
-        'CONSENTRY_KEY_VAULT_KEY: is not supported by this version; set CONSENTRY_KEYS or CONSENTRY_KEYS_FILE',
-      )
-    }
-    throw new ConfigError(MISSING)
-  }
+  if (!file) throw new ConfigError(MISSING)
   try {
     return readFileSync(file, 'utf8')
   } catch {
@@ -80,14 +118,15 @@ function keyRing(activeId: string, keys: ReadonlyMap<string, Buffer>): KeyRing {
     return key
   }
   return {
-    activeId,
     ids: [...keys.keys()],
-    async wrap(dataKey, owner) {
-      return `${activeId}.${encrypt(find(activeId), dataKey, `data-key\n${owner}`)}`
+    opens: (id) => keys.has(id),
+    activeId: async () => activeId,
+    async wrap(secret, owner) {
+      return `${activeId}.${encrypt(find(activeId), secret, `data-key\n${owner}`)}`
     },
     async unwrap(wrapped, owner) {
-      const split = wrapped.lastIndexOf('.')
-      return decrypt(find(wrapped.slice(0, split)), wrapped.slice(split + 1), `data-key\n${owner}`)
+      const id = keyIdOf(wrapped)
+      return decrypt(find(id), wrapped.slice(id.length + 1), `data-key\n${owner}`)
     },
   }
 }
@@ -103,14 +142,18 @@ type Sealed = Owner & Pick<ConnectionRow, 'id' | 'dataKey'>
 
 /** A connection's own data key, wrapped by the ring's active key. */
 export async function newDataKey(keys: KeyRing, owner: Owner) {
-  return { dataKey: await keys.wrap(randomBytes(32), ownerOf(owner)), dataKeyId: keys.activeId }
+  return withKeyId(await keys.wrap(randomBytes(32), ownerOf(owner)))
 }
 
 /** The same data key under the ring's active key. Throws `keys_missing` or `sealed_altered` when it does not open. */
 export async function rewrap(keys: KeyRing, connection: Owner & Pick<ConnectionRow, 'dataKey'>) {
   const owner = ownerOf(connection)
   const dataKey = await keys.unwrap(connection.dataKey, owner)
-  return { dataKey: await keys.wrap(dataKey, owner), dataKeyId: keys.activeId }
+  return withKeyId(await keys.wrap(dataKey, owner))
+}
+
+function withKeyId(dataKey: string) {
+  return { dataKey, dataKeyId: keyIdOf(dataKey) }
 }
 
 /** Whom a data key belongs to: it stays true when a disconnected connection comes back under its old id. */
@@ -125,7 +168,7 @@ export async function seal(
   context: Omit<SealContext, 'connectionId'>,
   text: string,
 ) {
-  const dataKey = await keys.unwrap(connection.dataKey, ownerOf(connection))
+  const dataKey = await dataKeyOf(keys, connection)
   return encrypt(dataKey, Buffer.from(text, 'utf8'), associate({ ...context, connectionId: connection.id }))
 }
 
@@ -139,44 +182,43 @@ export async function unseal(
   context: Omit<SealContext, 'connectionId'>,
   sealed: string,
 ) {
-  const dataKey = await keys.unwrap(connection.dataKey, ownerOf(connection))
+  const dataKey = await dataKeyOf(keys, connection)
   return decrypt(dataKey, sealed, associate({ ...context, connectionId: connection.id })).toString('utf8')
+}
+
+const opened = new WeakMap<KeyRing, WeakMap<Sealed, Promise<Buffer>>>()
+
+// Opened once for each row that was read: what a redemption brought can then be sealed whatever became of the vault
+// since the sign-in was opened for it. It is forgotten with the row.
+async function dataKeyOf(keys: KeyRing, connection: Sealed): Promise<Buffer> {
+  const rows = opened.get(keys) ?? new WeakMap<Sealed, Promise<Buffer>>()
+  opened.set(keys, rows)
+  const dataKey = rows.get(connection) ?? keys.unwrap(connection.dataKey, ownerOf(connection))
+  rows.set(connection, dataKey)
+  try {
+    return await dataKey
+  } catch (error) {
+    rows.delete(connection)
+    throw error
+  }
 }
 
 function associate(context: SealContext): string {
   return `${context.purpose}\n${context.connectionId}\n${context.subject}`
 }
 
-// AES-256-GCM with a random 96-bit nonce (NIST SP 800-38D): nonce, ciphertext and tag in one base64url text.
-function encrypt(key: Buffer, plain: Buffer, associated: string): string {
-  const nonce = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(associated))
-  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]).toString(
-    'base64url',
-  )
-}
-
-function decrypt(key: Buffer, sealed: string, associated: string): Buffer {
-  const bytes = Buffer.from(sealed, 'base64url')
-  try {
-    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 })
-    decipher.setAAD(Buffer.from(associated)).setAuthTag(bytes.subarray(-16))
-    return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()])
-  } catch (cause) {
-    throw new ConsentryError('sealed_altered', { cause })
-  }
-}
-
 /**
  * Throws `keys_missing` when stored connections need a key that the ring lacks, and `keys_wrong` when one of its keys
- * opens nothing of what was sealed under its name.
+ * opens nothing of what was sealed under its name; `vault_away` and `vault_refused` when a vault has the keys and they
+ * cannot be used.
  */
 export async function checkKeyRing(deps: {
   readonly store: Pick<Store, 'countByDataKey' | 'sampleDataKeys'>
   readonly keys: KeyRing
 }): Promise<void> {
+  await deps.keys.activeId()
   const needed = (await deps.store.countByDataKey()).filter((it) => it.rows > 0).map((it) => it.id)
-  const lacking = needed.filter((id) => !deps.keys.ids.includes(id))
+  const lacking = needed.filter((id) => !deps.keys.opens(id))
   if (lacking.length > 0) throw new ConsentryError('keys_missing', { values: { id: lacking.join(', ') } })
   for (const id of needed) {
     const samples = await deps.store.sampleDataKeys(id, SAMPLES)
@@ -197,7 +239,14 @@ async function opens(keys: KeyRing, row: DataKeyRow): Promise<boolean> {
   try {
     await keys.unwrap(row.dataKey, ownerOf(row))
     return true
-  } catch {
+  } catch (error) {
+    // What the vault does not do now says nothing of the row.
+    if (isVaultFault(error)) throw error
     return false
   }
+}
+
+/** Whether it is the vault that cannot or will not, and not what is stored. */
+export function isVaultFault(error: unknown): boolean {
+  return error instanceof ConsentryError && (error.code === 'vault_away' || error.code === 'vault_refused')
 }

@@ -5,7 +5,7 @@ import type { Actor } from './audit-entry.ts'
 import type { Deps, Store } from './deps.ts'
 import { ConsentryError } from './errors.ts'
 import { isAllowedIssuer, keysOfIssuer } from './issuers.ts'
-import type { KeyRing } from './seal.ts'
+import { isVaultFault, keyIdOf, type KeyRing } from './seal.ts'
 import type { Organisation, Role, SingleSignOnRow } from './types.ts'
 
 export type SingleSignOnWish = {
@@ -163,13 +163,14 @@ async function welcome(
 /** Wraps every client secret with the ring's active key. Gives the ids of organisations whose secret does not open. */
 export async function rewrapClientSecrets({ store, keys }: { store: Store; keys: KeyRing }) {
   const stuck: string[] = []
+  const active = await keys.activeId()
   for (const row of await store.listSingleSignOns()) {
-    if (row.clientSecret.startsWith(`${keys.activeId}.`)) continue
+    if (keyIdOf(row.clientSecret) === active) continue
     try {
       const fresh = await sealSecret(keys, row.organisationId, await openSecret(keys, row))
       await store.replaceClientSecret(row.organisationId, row.clientSecret, fresh)
     } catch (error) {
-      if (!(error instanceof ConsentryError)) throw error
+      if (!(error instanceof ConsentryError) || isVaultFault(error)) throw error
       stuck.push(row.organisationId)
     }
   }

@@ -107,7 +107,10 @@ describe('the key ring', () => {
     [{ CONSENTRY_KEYS: 'no colon' }, 'is not id:base64-of-32-bytes'],
     [{ CONSENTRY_KEYS: 'short:aGVsbG8=' }, 'is not id:base64-of-32-bytes'],
     [{ CONSENTRY_KEYS_FILE: '/nowhere/at/all' }, 'CONSENTRY_KEYS_FILE: the file cannot be read'],
-    [{ CONSENTRY_KEY_VAULT_KEY: 'https://v.example/keys/k' }, 'CONSENTRY_KEY_VAULT_KEY: is not supported'],
+    [
+      { CONSENTRY_KEY_VAULT_KEY: 'https://v.example/keys/k' },
+      'CONSENTRY_KEY_VAULT_KEY: does not lead to a key vault',
+    ],
   ])('that cannot be read stops the start with its name (%#)', (env, message) => {
     expect(() => readKeyRing(env)).toThrow(message)
   })

@@ -39,7 +39,7 @@ type Export = { readonly organisation?: string; readonly file?: string }
 
 async function verify(shell: Shell, options: Verify): Promise<Outcome> {
   const noted = options.head === undefined ? null : readHead(options.head)
-  const keys = readKeyRing(shell.env)
+  const keys = readKeyRing(shell.env, { fetch, now: shell.now })
   const verdict = await withDatabase(shell, async ({ store }) => {
     await drainNotes({ store, keys, now: shell.now })
     const own = await verifyAudit({ store, keys })

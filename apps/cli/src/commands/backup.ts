@@ -35,7 +35,12 @@ async function write(shell: Shell, file: string): Promise<Outcome> {
 }
 
 async function read(shell: Shell, file: string): Promise<Outcome> {
-  const restored = await restore(readDatabaseConfig(shell.env), file, readKeyRing(shell.env), shell.now())
+  const restored = await restore(
+    readDatabaseConfig(shell.env),
+    file,
+    readKeyRing(shell.env, { fetch, now: shell.now }),
+    shell.now(),
+  )
   const { organisations, connections, verifyFirst, takenAt } = restored
   const details = { takenAt: takenAt.toISOString() }
   await withActs(shell, (deps) =>

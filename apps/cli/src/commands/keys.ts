@@ -1,4 +1,12 @@
-import { countKeys, generateKeyEntry, readKeyRing, record, rotateKeys, type KeyRing } from '@consentry/core'
+import {
+  countKeys,
+  generateKeyEntry,
+  readKeyRing,
+  readRingOnLeaving,
+  record,
+  rotateKeys,
+  type KeyRing,
+} from '@consentry/core'
 import type { Command } from 'commander'
 
 import { operator, withActs, withDatabase } from '../open.ts'
@@ -18,7 +26,8 @@ export function keysCommands(program: Command, shell: Shell): void {
   keys
     .command('rotate')
     .description('seal every connection with the first key; may run while everything is working')
-    .action(answer(shell, () => rotate(shell)))
+    .option('--leave-vault', 'seal with CONSENTRY_KEYS again, and open what the key vault sealed')
+    .action(answer(shell, (options: { leaveVault?: boolean }) => rotate(shell, options)))
 }
 
 function generate(shell: Shell): Outcome {
@@ -27,13 +36,15 @@ function generate(shell: Shell): Outcome {
 }
 
 async function status(shell: Shell): Promise<Outcome> {
-  const ring = readKeyRing(shell.env)
+  const ring = readKeyRing(shell.env, { fetch, now: shell.now })
   const keys = await withDatabase(shell, ({ store }) => countKeys({ store, keys: ring }))
-  return { value: { active: ring.activeId, keys }, text: tableOf(ring, keys) }
+  const active = await ring.activeId()
+  return { value: { active, keys }, text: tableOf(ring, active, keys) }
 }
 
-async function rotate(shell: Shell): Promise<Outcome> {
-  const ring = readKeyRing(shell.env)
+async function rotate(shell: Shell, { leaveVault }: { leaveVault?: boolean }): Promise<Outcome> {
+  const world = { fetch, now: shell.now }
+  const ring = leaveVault ? readRingOnLeaving(shell.env, world) : readKeyRing(shell.env, world)
   const rotation = await withActs(shell, async ({ store, now }) => {
     const deps = { store, keys: ring, now }
     const done = await rotateKeys(deps)
@@ -42,8 +53,8 @@ async function rotate(shell: Shell): Promise<Outcome> {
     await record(deps, { organisationId: null, actor: operator(), action: 'keys.rotated', details })
     return done
   })
-  const { rewrapped, stuck, auditLog, stuckSignOns, stuckChannels, keys } = rotation
-  const lines = [`${rewrapped} connections are sealed anew with ${ring.activeId}.`, '', tableOf(ring, keys)]
+  const { rewrapped, stuck, auditLog, stuckSignOns, stuckChannels, keys, active } = rotation
+  const lines = [`${rewrapped} connections are sealed anew with ${active}.`, '', tableOf(ring, active, keys)]
   if (stuck.length > 0) lines.push('', `Not opened, and left as they are: ${stuck.join(', ')}`)
   if (!auditLog)
     lines.push('', "The audit log's key was not opened: put the key that wraps it back into CONSENTRY_KEYS.")
@@ -57,13 +68,14 @@ async function rotate(shell: Shell): Promise<Outcome> {
 
 type Count = { readonly id: string; readonly rows: number }
 
-function tableOf(ring: KeyRing, keys: readonly Count[]): string {
-  const lines = keys.map(({ id, rows }) => [id, String(rows), role(ring, { id, rows })])
+function tableOf(ring: KeyRing, active: string, keys: readonly Count[]): string {
+  const lines = keys.map(({ id, rows }) => [id, String(rows), role(ring, active, { id, rows })])
   return table(['KEY', 'CONNECTIONS', ''], lines, '')
 }
 
-function role(ring: KeyRing, { id, rows }: Count): string {
-  if (id === ring.activeId) return 'seals'
-  if (!ring.ids.includes(id)) return 'MISSING: put this key back into CONSENTRY_KEYS'
+function role(ring: KeyRing, active: string, { id, rows }: Count): string {
+  if (id === active) return 'seals'
+  if (!ring.opens(id)) return 'MISSING: put this key back into CONSENTRY_KEYS'
+  if (!ring.ids.includes(id)) return 'opens; a version of the key vault'
   return rows === 0 ? 'opens; needed by none, may be removed from CONSENTRY_KEYS' : 'opens'
 }

@@ -1462,6 +1462,18 @@ export const en = {
       todo: 'Whoever runs Consentry must restore that key.',
       button: 'How to do it',
     },
+    vault_away: {
+      title: 'The key vault does not answer',
+      why: 'Stored sign-ins are opened with a key in a vault that is away or asks to wait. Nothing is lost, and what is open already goes on.',
+      todo: 'Nothing; it goes on by itself when the vault answers.',
+      button: '',
+    },
+    vault_refused: {
+      title: 'The key vault refuses its key',
+      why: 'It answered {reason}. Nothing is lost while that is mended.',
+      todo: 'Whoever runs Consentry must let it get, wrap, unwrap and sign with the key of CONSENTRY_KEY_VAULT_KEY.',
+      button: 'How to do it',
+    },
     keys_wrong: {
       title: 'Stored sign-ins cannot be opened',
       why: 'The key {id} of the key ring is not the one that sealed them, though it has its name. Nothing is lost while the right one comes back.',

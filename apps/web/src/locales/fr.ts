@@ -1496,6 +1496,18 @@ export const fr: Messages = {
       todo: 'C’est à l’exploitant de Consentry de remettre cette clé.',
       button: 'Voir comment faire',
     },
+    vault_away: {
+      title: 'Le coffre de clés ne répond pas',
+      why: "Les connexions enregistrées s'ouvrent avec une clé d'un coffre qui est absent ou demande d'attendre. Rien n'est perdu, et ce qui est déjà ouvert continue.",
+      todo: 'Rien ; cela reprend tout seul quand le coffre répond.',
+      button: '',
+    },
+    vault_refused: {
+      title: 'Le coffre de clés refuse sa clé',
+      why: "Il a répondu {reason}. Rien n'est perdu d'ici à ce que ce soit réparé.",
+      todo: "Qui exploite Consentry doit lui permettre de lire la clé de CONSENTRY_KEY_VAULT_KEY, d'envelopper, de déballer et de signer avec elle.",
+      button: 'Comment faire',
+    },
     keys_wrong: {
       title: 'Les connexions enregistrées ne peuvent pas être ouvertes',
       why: 'La clé {id} du trousseau n’est pas celle du scellement, bien qu’elle en porte le nom. Rien n’est perdu d’ici le retour de la bonne.',
