@@ -55,6 +55,17 @@ describe('an access token', () => {
     expect(redemptions()).toBe(1)
   })
 
+  it('is redeemed once for the callers of many processes, which share only the store', async () => {
+    bench.pass(2 * 60 * MINUTE)
+    const processes = Array.from({ length: 4 }, () => ({ ...bench, store: { ...bench.store } }))
+    const row = await stored(bench)
+    const tokens = await Promise.all(
+      processes.map((deps) => getAccessToken(deps, row, { resource: 'partner-center' })),
+    )
+    expect(new Set(tokens.map((it) => it.accessToken)).size).toBe(1)
+    expect(redemptions()).toBe(1)
+  })
+
   it('that lasts less than asked for is served as stale while Microsoft is down', async () => {
     bench.pass(58 * MINUTE)
     bench.microsoft.control.addFault({
