@@ -98,3 +98,51 @@ it.each([
   const nightly = { from: '01:00', to: '05:00', timeZone, concurrency: 1, perSecond: 1 }
   expect(nextWindow(new Date(now), nightly).toISOString()).toBe(opens)
 })
+
+it('says how far the run is while the window is open, and nothing of one that is over', async () => {
+  const at = (time: string) => new Date(`2026-11-23T${time}:00Z`)
+  let now = at('02:00')
+  const other = await openApi({ now: () => now })
+  const { id } = await other.organisation('mine')
+  const member = await other.member(id, 'viewer')
+  for (const name of ['A', 'B', 'C']) {
+    const row = await other.connection(id, name)
+    await other.store.updateConnection(row.id, { status: 'connected' })
+  }
+  await other.store.addToNight(id, '2026-11-23', 'refreshed', now)
+  const running = async () => (await other.api('GET', '/today', { as: member })).body
+  expect(await running()).toMatchObject({ running: { done: 1, of: 3 } })
+  now = at('05:00')
+  expect(await running()).toMatchObject({ running: null })
+  await other.close()
+})
+
+it('names whom a tenant waits for, and until when', async () => {
+  const admin = await api.member(organisationId, 'admin')
+  const { microsoftId } = await api.connection(organisationId, 'Brennholt')
+  const body = { recipient: 'T. Berg' }
+  await api.api('POST', `/connections/${microsoftId}/consent-links`, { as: admin, body })
+  expect((await api.api('GET', '/today', { as })).body).toMatchObject({
+    waiting: [{ microsoftId, name: 'Brennholt', recipient: 'T. Berg' }],
+  })
+})
+
+it('gives the list when figures beside it cannot be read', async () => {
+  const broken = await openApi({
+    now: () => NOW,
+    change: (deps) => ({
+      ...deps,
+      store: {
+        ...deps.store,
+        async countAudit() {
+          throw new Error('no figures')
+        },
+      },
+    }),
+  })
+  const { id } = await broken.organisation('mine')
+  const answer = await broken.api('GET', '/today', { as: await broken.member(id, 'viewer') })
+  expect(answer.status).toBe(200)
+  expect(answer.body).toMatchObject({ needsPerson: [], unavailable: ['tokens'], tokens: { hours: [] } })
+  await broken.close()
+})

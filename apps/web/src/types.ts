@@ -177,6 +177,15 @@ export type Night = {
   readonly refreshed: number
   readonly failed: number
 }
+/** A tenant whose link somebody else has. */
+export type WaitingFor = {
+  readonly microsoftId: string
+  readonly name: string
+  readonly recipient: string | null
+  readonly createdByName: string
+  readonly createdAt: string
+  readonly expiresAt: string
+}
 export type Today = {
   readonly needsPerson: readonly Need[]
   readonly incidents: readonly (Problem & { readonly connections: number })[]
@@ -184,6 +193,11 @@ export type Today = {
   readonly nextNightlyRun: string
   readonly lastNightlyRun: Night | null
   readonly nights: readonly Night[]
+  /** Tonight's run while it goes on. */
+  readonly running: { readonly done: number; readonly of: number } | null
+  readonly waiting: readonly WaitingFor[]
+  /** Parts that could not be read just now. */
+  readonly unavailable: readonly ('waiting' | 'nights' | 'tokens')[]
   readonly tokens: {
     readonly total: number
     readonly hours: readonly { readonly from: string; readonly tokens: number }[]

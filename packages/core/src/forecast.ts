@@ -46,11 +46,22 @@ export function nightOf(now: Date, nightly: Pick<NightlyConfig, 'from' | 'timeZo
   return (opens.epochMilliseconds <= now.getTime() ? today : today.subtract({ days: 1 })).toString()
 }
 
+/** Whether the nightly window is open at a moment. */
+export function isNightOpen(now: Date, nightly: NightlyConfig): boolean {
+  const opened = Temporal.PlainDate.from(nightOf(now, nightly))
+    .toPlainDateTime(Temporal.PlainTime.from(nightly.from))
+    .toZonedDateTime(nightly.timeZone)
+  return now.getTime() < opened.epochMilliseconds + lengthOf(nightly) * 1000
+}
+
+/** Seconds from when the window opens until it closes, over midnight too. */
+function lengthOf({ from, to }: NightlyConfig): number {
+  return (Temporal.PlainTime.from(to).since(Temporal.PlainTime.from(from)).total('seconds') + 86_400) % 86_400
+}
+
 function slotOf(day: Temporal.PlainDate, nightly: NightlyConfig, microsoftId: string): number {
   const from = Temporal.PlainTime.from(nightly.from)
-  const to = Temporal.PlainTime.from(nightly.to)
-  const length = (to.since(from).total('seconds') + 86_400) % 86_400
-  const offset = createHash('sha256').update(microsoftId).digest().readUInt32BE(0) % length
+  const offset = createHash('sha256').update(microsoftId).digest().readUInt32BE(0) % lengthOf(nightly)
   return day.toPlainDateTime(from).add({ seconds: offset }).toZonedDateTime(nightly.timeZone)
     .epochMilliseconds
 }

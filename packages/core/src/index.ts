@@ -78,7 +78,7 @@ export type {
 export { PAUSE } from './deps.ts'
 export { ConsentryError, httpStatus, isProblemCode, problem, type ErrorCode, type Values } from './errors.ts'
 export { readEnvironment } from './environment.ts'
-export { nextNight, nextWindow } from './forecast.ts'
+export { isNightOpen, nextNight, nextWindow, nightOf } from './forecast.ts'
 export { importConnections, type ImportResult } from './import.ts'
 export { listDuePages, postpone, refreshDue, refreshIfDue, type NightlyResult } from './nightly.ts'
 export { isAllowedIssuer, KNOWN_ISSUERS } from './issuers.ts'

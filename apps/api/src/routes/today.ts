@@ -1,4 +1,13 @@
-import { nextWindow, problemOf, type ConnectionRow, type Deps } from '@consentry/core'
+import {
+  isNightOpen,
+  listConsentLinks,
+  nextWindow,
+  nightOf,
+  problemOf,
+  type ConnectionRow,
+  type Deps,
+  type Status,
+} from '@consentry/core'
 import { z } from 'zod'
 
 import { boundTo, type Caller } from '../callers.ts'
@@ -7,6 +16,8 @@ import { innerProblemSchema, statusSchema } from '../schemas.ts'
 
 /** As many rows of each status as one answer holds; `counts` tell how many there are. */
 const MOST = 100
+const MOST_WAITING = 8
+const PARTS = ['waiting', 'nights', 'tokens'] as const
 const NIGHTS = 14
 const HOURS = 24
 const HOUR = 60 * 60 * 1000
@@ -26,6 +37,14 @@ const nightSchema = z.object({
   refreshed: z.int(),
   failed: z.int(),
 })
+const waitingSchema = z.object({
+  microsoftId: z.string(),
+  name: z.string(),
+  recipient: z.string().nullable(),
+  createdByName: z.string(),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+})
 
 const show = route('GET /today', {
   summary: 'What needs a person, by the moment it hurts, and how the nights went',
@@ -38,6 +57,16 @@ const show = route('GET /today', {
         nextNightlyRun: z.iso.datetime(),
         lastNightlyRun: nightSchema.nullable(),
         nights: z.array(nightSchema),
+        running: z
+          .object({ done: z.int(), of: z.int() })
+          .nullable()
+          .meta({ description: "Tonight's run while its window is open" }),
+        waiting: z
+          .array(waitingSchema)
+          .meta({ description: 'Tenants whose link somebody else has, with the newest link' }),
+        unavailable: z
+          .array(z.enum(PARTS))
+          .meta({ description: 'Parts that could not be read just now; the others are as they are' }),
         tokens: z.object({
           total: z.int(),
           hours: z.array(z.object({ from: z.iso.datetime(), tokens: z.int() })),
@@ -47,11 +76,19 @@ const show = route('GET /today', {
     ),
   },
   async handle({ context: { deps }, caller }) {
-    const [unwell, counts, nights, tokens] = await Promise.all([
+    const unavailable: Part[] = []
+    const part = <T>(name: Part, read: Promise<T>, without: T) =>
+      read.catch((error: unknown) => {
+        deps.report?.({ name: 'today.part_failed', detail: `${name}: ${String(error)}` })
+        unavailable.push(name)
+        return without
+      })
+    const [unwell, counts, waiting, nights, tokens] = await Promise.all([
       listUnwell(deps, caller),
       count(deps, caller),
-      listNights(deps, caller),
-      countTokens(deps, caller),
+      part('waiting', listWaiting(deps, caller), []),
+      part('nights', listNights(deps, caller), []),
+      part('tokens', countTokens(deps, caller), NO_TOKENS),
     ])
     return {
       status: 200,
@@ -59,16 +96,47 @@ const show = route('GET /today', {
         needsPerson: unwell.filter((it) => !isOperators(it)).map(needOf),
         incidents: incidentsOf(unwell.filter(isOperators)),
         counts,
+        waiting,
         nextNightlyRun: nextWindow(deps.now(), deps.config.nightly),
         lastNightlyRun: nights[0] ?? null,
         nights,
+        running: runOf(deps, counts, nights[0]),
         tokens,
+        unavailable,
       },
     }
   },
 })
 
 export const today = [show]
+
+type Part = (typeof PARTS)[number]
+type Tokens = { readonly total: number; readonly hours: readonly { from: string; tokens: number }[] }
+const NO_TOKENS: Tokens = { total: 0, hours: [] }
+
+/** The tenants that wait for somebody, each with its newest link. */
+async function listWaiting(deps: Deps, caller: Caller) {
+  const query = { status: 'waiting', only: boundTo(caller), limit: MOST_WAITING } as const
+  const { items } = await deps.store.listConnections(caller.organisationId, query)
+  const found = items.map(async (row) => {
+    const [link] = await listConsentLinks(deps, row)
+    if (!link) return []
+    const { recipient, createdByName, createdAt, expiresAt } = link
+    return [{ microsoftId: row.microsoftId, name: row.name, recipient, createdByName, createdAt, expiresAt }]
+  })
+  return (await Promise.all(found)).flat()
+}
+
+/** How far tonight's run is. What works is what it goes over. */
+function runOf(
+  { now, config }: Deps,
+  counts: Readonly<Record<Status, number>>,
+  newest: { night: string; due: number } | undefined,
+) {
+  if (!newest || !isNightOpen(now(), config.nightly) || newest.night !== nightOf(now(), config.nightly))
+    return null
+  return { done: newest.due, of: Math.max(newest.due, counts.connected + counts.attention) }
+}
 
 async function listUnwell(deps: Deps, caller: Caller): Promise<ConnectionRow[]> {
   const pages = (['broken', 'attention'] as const).map((status) =>
@@ -115,8 +183,8 @@ async function listNights(deps: Deps, caller: Caller) {
 }
 
 /** Tokens handed out in each of the last 24 hours, the running one last. */
-async function countTokens(deps: Deps, caller: Caller) {
-  if (boundTo(caller)) return { total: 0, hours: [] }
+async function countTokens(deps: Deps, caller: Caller): Promise<Tokens> {
+  if (boundTo(caller)) return NO_TOKENS
   const last = Math.floor(deps.now().getTime() / HOUR) * HOUR
   const starts = Array.from({ length: HOURS }, (_, n) => last - (HOURS - 1 - n) * HOUR)
   const hours = await Promise.all(

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed } from 'vue'
 import { get } from '../api.ts'
+import { countNeeds, inOrder, rowsOf } from '../needs.ts'
 import { api } from '../routes.ts'
-import type { Need, Today } from '../types.ts'
+import type { Today } from '../types.ts'
 import { useSession } from './useSession.ts'
 
 const HALF_MINUTE = 30_000
@@ -19,13 +20,8 @@ export function useToday() {
     enabled: computed(() => me.value !== null),
   })
   const needs = computed(() => inOrder(data.value?.needsPerson ?? []))
+  const rows = computed(() => rowsOf(data.value?.needsPerson ?? []))
+  const count = computed(() => (data.value ? countNeeds(data.value) : 0))
   const all = computed(() => Object.values(data.value?.counts ?? {}).reduce((sum, n) => sum + n, 0))
-  return { data, error, isPending, refetch, dataUpdatedAt, needs, all }
-}
-
-/** Broken first, then by the day it stops, then what stops nothing. */
-function inOrder(needs: readonly Need[]): readonly Need[] {
-  const moment = ({ status, by }: Need) =>
-    status === 'broken' ? 0 : by === null ? Number.MAX_SAFE_INTEGER : Date.parse(by)
-  return needs.toSorted((one, other) => moment(one) - moment(other))
+  return { data, error, isPending, refetch, dataUpdatedAt, needs, rows, count, all }
 }

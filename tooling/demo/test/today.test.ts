@@ -1,0 +1,101 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest'
+
+import { openBrowser } from '../src/browser.ts'
+import { startStack, type Stack } from '../src/stack.ts'
+
+let stack: Stack
+let browser: Browser
+
+beforeAll(async () => {
+  ;[stack, browser] = await Promise.all([startStack({ port: 0 }), openBrowser()])
+}, 120_000)
+afterAll(async () => {
+  await browser?.close()
+  await stack?.stop()
+})
+
+/** The page as it is when the API answers this; a morning that takes weeks to come about by itself. */
+async function openToday(answer: (real: Record<string, unknown>) => object): Promise<Page> {
+  const context = await browser.newContext({
+    locale: 'en-GB',
+    timezoneId: 'Europe/Stockholm',
+    reducedMotion: 'reduce',
+    viewport: { width: 1440, height: 900 },
+  })
+  const headers = { origin: stack.url }
+  await context.request.post(`${stack.url}/api/auth/sign-in/email`, { data: stack.owner, headers })
+  const page = await context.newPage()
+  await page.route('**/api/v1/today', async (route) => {
+    const real = (await (await route.fetch()).json()) as Record<string, unknown>
+    await route.fulfill({ json: { ...real, ...answer(real) } })
+  })
+  onTestFailed(async () => console.error(page.url(), await page.innerText('body')))
+  await page.goto(stack.url)
+  return page
+}
+
+const inDays = (days: number) => new Date(Date.now() + days * 24 * 60 * 60 * 1000).toISOString()
+const guid = (n: number) => `5b2e7c1a-0f64-4d39-8e27-${String(n).padStart(12, '0')}`
+const need = (n: number, code: string, by: string | null = null) => ({
+  code,
+  title: code,
+  detail: code,
+  action: 'reconsent',
+  microsoftId: guid(n),
+  name: `Tenant ${n}`,
+  status: by ? 'attention' : 'broken',
+  by,
+})
+const CODES = ['signed_out', 'expired', 'mfa_setup', 'account_disabled', 'password_expired', 'policy_block']
+
+it('says one cause once, orders by the moment it hurts, and leaves the rest to one link', async () => {
+  const soon = CODES.map((code, n) => need(20 + n, code, inDays(2 + n)))
+  const later = CODES.slice(0, 2).map((code, n) => need(30 + n, code, inDays(9 + n)))
+  const same = [1, 2, 3, 4].map((n) => need(n, 'app_removed'))
+  const page = await openToday(() => ({
+    needsPerson: [...later, ...soon, need(10, 'role_missing'), ...same],
+    counts: { broken: 5, attention: 8, new: 0, waiting: 1, connected: 100 },
+    incidents: [{ code: 'app_secret', title: 'x', detail: 'x', action: 'fix_app', connections: 0 }],
+    running: { done: 60, of: 108 },
+    waiting: [
+      {
+        microsoftId: guid(99),
+        name: 'Brennholt IT AS',
+        recipient: 'T. Berg',
+        createdByName: 'Olga Owner',
+        createdAt: inDays(-1),
+        expiresAt: inDays(2),
+      },
+    ],
+    unavailable: ['tokens'],
+  }))
+  await page.getByRole('heading', { name: '13 tenants need you today', level: 1 }).waitFor()
+  await page.getByText("Tonight's run: 60 of 108.").waitFor()
+  await page.getByText('You need not do anything: whoever runs Consentry must').waitFor()
+  await page.getByRole('heading', { name: '4 tenants, the same cause' }).waitFor()
+  await page.getByText('Which they are').click()
+  await page.getByRole('link', { name: 'Tenant 3', exact: true }).waitFor()
+  expect(await page.locator('ol > li').count()).toBe(8)
+  // One filled button, the first row's.
+  expect(await page.locator('main .v-btn--variant-flat').count()).toBe(1)
+  expect(await page.locator('ol > li').first().locator('.v-btn--variant-flat').count()).toBe(1)
+  await page.getByRole('link', { name: /^2 more, the earliest on / }).waitFor()
+  await page.getByText('Link for T. Berg, made by Olga Owner').waitFor()
+  // What could not be read fails alone.
+  await page.getByText('Not available just now').waitFor()
+  await page.getByText('of 114 connected').waitFor()
+  for (const [colorScheme, width] of [
+    ['light', 1440],
+    ['dark', 360],
+  ] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.setViewportSize({ width, height: 900 })
+    const sideways = () => page.evaluate<number>('document.documentElement.scrollWidth')
+    await expect.poll(sideways).toBe(width)
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map((it) => [it.id, it.nodes.map((node) => node.html)])).toEqual([])
+  }
+  await page.context().close()
+}, 60_000)
