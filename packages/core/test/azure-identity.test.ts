@@ -67,3 +67,11 @@ it('wants to know who it is, and sends a secret nowhere in the clear', () => {
   const env = { ...WHO, AZURE_CLIENT_SECRET: 's', AZURE_AUTHORITY_HOST: 'http://login.example' }
   expect(() => readAzureIdentity(env, LOGIN)).toThrow(/AZURE_AUTHORITY_HOST/)
 })
+
+it.each([
+  { IDENTITY_ENDPOINT: 'http://10.1.2.3/token', IDENTITY_HEADER: 'h' },
+  { IDENTITY_ENDPOINT: 'https://elsewhere.example/token', IDENTITY_HEADER: 'h' },
+  { IDENTITY_ENDPOINT: 'http://127.0.0.1:41/msi/token' },
+])('asks nobody but the platform itself for an identity: %j', (env) => {
+  expect(() => readAzureIdentity(env, LOGIN)).toThrow(/IDENTITY_ENDPOINT: is not usable/)
+})

@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 
 import type { Deps } from '../deps.ts'
 import type { Cloud, CloudName } from './clouds.ts'
-import type { ClientCredential, ManagedIdentity } from './credentials.ts'
-import { MINUTE, SECOND, send, textField, type Answer } from './http.ts'
+import type { ClientCredential } from './credentials.ts'
+import { MINUTE, SECOND, textField, type Answer } from './http.ts'
+import { askManagedIdentity } from './managed-identity.ts'
 import { readClaims } from './tenant.ts'
 
 type Federated = Extract<ClientCredential, { kind: 'token-file' | 'managed-identity' }>
@@ -41,27 +42,14 @@ const kept = new WeakMap<Federated, Kept>()
 /** A token is asked for anew when it has less than this left. */
 const MARGIN = 5 * MINUTE
 
-/**
- * learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token and
- * learn.microsoft.com/azure/app-service/overview-managed-identity (REST endpoint reference).
- */
 async function askPlatform(
   deps: Pick<Deps, 'fetch' | 'now'>,
-  credential: ManagedIdentity,
+  credential: Extract<ClientCredential, { kind: 'managed-identity' }>,
   resource: string,
 ): Promise<Assertion> {
   const known = kept.get(credential)
   if (known && known.until > deps.now()) return known
-  const { clientId, endpoint, header } = credential
-  const query = new URLSearchParams({
-    'api-version': header ? '2019-08-01' : '2018-02-01',
-    resource,
-    ...(clientId ? { client_id: clientId } : {}),
-  })
-  const answer = await send(deps.fetch, `${endpoint}?${query}`, {
-    headers: header ? { 'X-IDENTITY-HEADER': header } : { Metadata: 'true' },
-    timeoutMs: 10 * SECOND,
-  })
+  const answer = await askManagedIdentity(deps, credential, resource)
   const assertion = textField(answer.json, 'access_token')
   const expires = Number(textField(answer.json, 'expires_on')) * SECOND
   if (answer.status !== 200 || !assertion) return { refused: platformRefusal(answer) }

@@ -4,21 +4,18 @@ import { ConfigError, type Env } from '../config.ts'
 import type { Deps } from '../deps.ts'
 import { isLoopback } from './clouds.ts'
 import { field, SECOND, send, textField, type Answer } from './http.ts'
+import {
+  askManagedIdentity,
+  PLATFORM_ENDPOINT,
+  readManagedIdentity,
+  type ManagedIdentity,
+} from './managed-identity.ts'
 
 /** Who this process is at Azure. */
 export type AzureIdentity =
   | { readonly kind: 'secret'; readonly tokenUrl: string; readonly clientId: string; readonly secret: string }
   | { readonly kind: 'workload'; readonly tokenUrl: string; readonly clientId: string; readonly file: string }
-  | {
-      readonly kind: 'managed'
-      readonly endpoint: string
-      /** Of App Service and Container Apps; null on machines, which ask the instance metadata service. */
-      readonly header: string | null
-      /** Of a user-assigned identity; null: the machine's own. */
-      readonly clientId: string | null
-    }
-
-const METADATA = 'http://169.254.169.254/metadata/identity/oauth2/token'
+  | ({ readonly kind: 'managed' } & ManagedIdentity)
 
 /**
  * Who to be, from the variables that Azure's own libraries read: a client secret, else a workload identity's token
@@ -37,11 +34,9 @@ export function readAzureIdentity(env: Env, login: string): AzureIdentity {
       ? { kind: 'secret', tokenUrl, clientId, secret }
       : { kind: 'workload', tokenUrl, clientId, file: file ?? '' }
   }
-  const endpoint = env.IDENTITY_ENDPOINT?.trim()
-  const header = env.IDENTITY_HEADER?.trim()
-  return endpoint && header
-    ? { kind: 'managed', endpoint, header, clientId }
-    : { kind: 'managed', endpoint: METADATA, header: null, clientId }
+  const managed = readManagedIdentity(env, clientId)
+  if (!managed) throw new ConfigError(`IDENTITY_ENDPOINT: ${PLATFORM_ENDPOINT}`)
+  return { kind: 'managed', ...managed }
 }
 
 function readAuthority(env: Env, login: string): string {
@@ -61,7 +56,7 @@ export async function askAzureToken(
   resource: string,
 ): Promise<AzureToken | { readonly refused: Answer }> {
   const answer = await (identity.kind === 'managed'
-    ? askManaged(world, identity, resource)
+    ? askManagedIdentity(world, identity, resource)
     : askLogin(world, identity, resource))
   const token = textField(answer.json, 'access_token')
   const lifetime = Number(field(answer.json, 'expires_in'))
@@ -70,22 +65,6 @@ export async function askAzureToken(
   // App Service says when, the others how long.
   const expiresAt = lifetime > 0 ? world.now().getTime() + lifetime * SECOND : until * SECOND
   return { token, expiresAt: new Date(Number.isFinite(expiresAt) ? expiresAt : world.now()) }
-}
-
-// learn.microsoft.com/azure/app-service/overview-managed-identity (REST endpoint reference) and
-// …/entra/identity/managed-identities-azure-resources/how-to-use-vm-token.
-function askManaged(
-  { fetch }: Pick<Deps, 'fetch'>,
-  { endpoint, header, clientId }: Extract<AzureIdentity, { kind: 'managed' }>,
-  resource: string,
-): Promise<Answer> {
-  const query = new URLSearchParams({
-    'api-version': header === null ? '2018-02-01' : '2019-08-01',
-    resource,
-    ...(clientId ? { client_id: clientId } : {}),
-  })
-  const headers = header === null ? { metadata: 'true' } : { 'x-identity-header': header }
-  return send(fetch, `${endpoint}?${query}`, { headers, timeoutMs: 5 * SECOND })
 }
 
 // RFC 6749, 4.4, with a secret or a JWT (RFC 7523, 2.2).

@@ -1,5 +1,5 @@
-import { isLoopback } from './clouds.ts'
-import { loadCertificate, type ClientCredential, type ManagedIdentity } from './credentials.ts'
+import { loadCertificate, type ClientCredential } from './credentials.ts'
+import { PLATFORM_ENDPOINT, readManagedIdentity } from './managed-identity.ts'
 
 type Reader = {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -19,7 +19,7 @@ export function readCredentials(read: Reader): ClientCredential[] {
     'MICROSOFT_CLIENT_CERTIFICATE_FILE',
   ]
   const credentials = [
-    readManagedIdentity(read),
+    readIdentity(read),
     readTokenFile(read),
     readCertificateFile(read),
     ...readSecrets(read),
@@ -65,30 +65,13 @@ function readTokenFile(read: Reader): ClientCredential | null {
   return file ? { kind: 'token-file', file } : null
 }
 
-const VIRTUAL_MACHINES = 'http://169.254.169.254/metadata/identity/oauth2/token'
-
-/** App Service and its kin say where to ask by `IDENTITY_ENDPOINT`; virtual machines have one address for it. */
-function readManagedIdentity(read: Reader): ManagedIdentity | null {
+function readIdentity(read: Reader): ClientCredential | null {
   const name = 'MICROSOFT_MANAGED_IDENTITY'
   const value = read.env[name]?.trim().toLowerCase()
   if (!value) return null
   if (value !== 'system' && !GUID.test(value))
     read.fault(name, 'is not usable; set system, or the client id of a user-assigned identity')
-  const endpoint = read.env.IDENTITY_ENDPOINT?.trim() || null
-  const header = read.env.IDENTITY_HEADER?.trim() || null
-  if (endpoint && (!header || !isPlatformAddress(endpoint))) {
-    const wanted = 'an address of this machine, with IDENTITY_HEADER; leave both to the platform'
-    read.fault('IDENTITY_ENDPOINT', `is not usable; set ${wanted}`)
-  }
-  const clientId = value === 'system' ? null : value
-  return endpoint
-    ? { kind: 'managed-identity', clientId, endpoint, header }
-    : { kind: 'managed-identity', clientId, endpoint: VIRTUAL_MACHINES, header: null }
-}
-
-/** The endpoint hands out the application's identity: it is on this machine or on its own link (RFC 3927). */
-function isPlatformAddress(address: string): boolean {
-  if (!URL.canParse(address)) return false
-  const url = new URL(address)
-  return url.protocol === 'http:' && (isLoopback(url) || /^169\.254(\.\d{1,3}){2}$/.test(url.hostname))
+  const identity = readManagedIdentity(read.env, value === 'system' ? null : value)
+  if (!identity) read.fault('IDENTITY_ENDPOINT', PLATFORM_ENDPOINT)
+  return identity && { kind: 'managed-identity', ...identity }
 }

@@ -1,13 +1,15 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 
+import type { ManagedIdentity } from './managed-identity.ts'
+
 /** What the application proves itself with at Microsoft. */
 export type ClientCredential =
   | { readonly kind: 'secret'; readonly secret: string }
   | CertificateFile
   /** A token of another issuer that the app registration trusts, kept fresh in a file by the platform. */
   | { readonly kind: 'token-file'; readonly file: string }
-  | ManagedIdentity
+  | ({ readonly kind: 'managed-identity' } & ManagedIdentity)
 
 /** A certificate with its key, in a file that may be renewed while the process runs. */
 export type CertificateFile = {
@@ -24,16 +26,6 @@ export type Certificate = {
 }
 
 type LoadedCertificate = { readonly certificate: Certificate; readonly changed: number }
-
-export type ManagedIdentity = {
-  readonly kind: 'managed-identity'
-  /** Of a user-assigned identity; null for the machine's own. */
-  readonly clientId: string | null
-  /** Where the platform hands out its tokens. */
-  readonly endpoint: string
-  /** What App Service and Container Apps want to see; null on virtual machines. */
-  readonly header: string | null
-}
 
 /** Reads a PEM text that holds the private key and the certificate. Throws an Error that says which is missing. */
 function readCertificate(pem: string): Certificate {
