@@ -5,6 +5,7 @@ import type { Messages } from './locales/messages.ts'
 export const LANGUAGES = {
   en: 'English',
   fr: 'Français',
+  de: 'Deutsch',
 } as const
 export type Language = keyof typeof LANGUAGES
 
@@ -12,6 +13,7 @@ export type Language = keyof typeof LANGUAGES
 export const LOADERS: Readonly<Record<Language, () => Promise<Messages>>> = {
   en: async () => (await import('./locales/en.ts')).en,
   fr: async () => (await import('./locales/fr.ts')).fr,
+  de: async () => (await import('./locales/de.ts')).de,
 }
 
 const KEY = 'consentry.language'
