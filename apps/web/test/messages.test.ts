@@ -15,8 +15,8 @@ const code = files
   .join('\n')
 
 describe('the catalogue', () => {
-  it('has the forty-eight messages of the brief and the four of bad days', () => {
-    expect(PROBLEM_CODES).toHaveLength(52)
+  it('has the forty-eight messages of the brief, the four of bad days and the two of the key vault', () => {
+    expect(PROBLEM_CODES).toHaveLength(54)
     expect(Object.keys(en.problems).toSorted()).toEqual(PROBLEM_CODES.toSorted())
   })
 

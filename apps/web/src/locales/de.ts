@@ -188,6 +188,14 @@ export const de: Messages = {
     open: 'Mandanten öffnen',
     sendLink: 'Stattdessen einen Link senden',
     more: '{n} weiterer | {n} weitere',
+    moreBy: '{n} weiterer, am {date} | {n} weitere, der früheste am {date}',
+    same: '{n} Mandanten, dieselbe Ursache',
+    which: 'Welche es sind',
+    firstOne: 'Den ersten öffnen',
+    waiting: 'Wartet auf jemand anderen',
+    link: 'Link erstellt von {by}, {at}. Er endet {until}.',
+    linkFor: 'Link für {recipient}, erstellt von {by}, {at}. Er endet {until}.',
+    running: 'Der Lauf dieser Nacht: {done} von {of}.',
     announce: '{tenant} braucht Sie jetzt',
     operator:
       'Sie müssen nichts tun: Handeln muss, wer Consentry betreibt. Es betrifft {n} Mandanten. | Sie müssen nichts tun: Handeln muss, wer Consentry betreibt. Es betrifft {n} Mandanten.',
@@ -1498,6 +1506,18 @@ export const de: Messages = {
       title: 'Gespeicherte Anmeldungen lassen sich nicht öffnen',
       why: 'Am Schlüsselbund fehlt der Schlüssel {id}. Kommt er zurück, ist nichts verloren.',
       todo: 'Wer Consentry betreibt, muss diesen Schlüssel wiederherstellen.',
+      button: 'So geht es',
+    },
+    vault_away: {
+      title: 'Der Schlüsseltresor antwortet nicht',
+      why: 'Gespeicherte Anmeldungen werden mit einem Schlüssel aus einem Tresor (Key Vault) geöffnet, der nicht erreichbar ist oder um Geduld bittet. Nichts ist verloren, und was schon offen ist, läuft weiter.',
+      todo: 'Nichts; es geht von selbst weiter, sobald der Tresor antwortet.',
+      button: '',
+    },
+    vault_refused: {
+      title: 'Der Schlüsseltresor verweigert seinen Schlüssel',
+      why: 'Seine Antwort: {reason}. Nichts ist verloren, während das behoben wird.',
+      todo: 'Wer Consentry betreibt, muss ihm erlauben, den Schlüssel aus CONSENTRY_KEY_VAULT_KEY abzurufen und damit zu umschließen, zu entpacken und zu signieren (get, wrap, unwrap, sign).',
       button: 'So geht es',
     },
     keys_wrong: {
