@@ -1,4 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright'
+import { demo } from '@consentry/microsoft-simulator'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest'
 
@@ -97,5 +98,32 @@ it('says one cause once, orders by the moment it hurts, and leaves the rest to o
     const { violations } = await new AxeBuilder({ page }).analyze()
     expect(violations.map((it) => [it.id, it.nodes.map((node) => node.html)])).toEqual([])
   }
+  await page.context().close()
+}, 60_000)
+
+it('goes to a page or tenant by its name, with the keyboard alone, unless somebody turned single keys off', async () => {
+  const page = await openToday(() => ({}))
+  const { request } = page.context()
+  const data = { microsoftId: demo.tenants.nordwind.id, name: 'Nordwind' }
+  const headers = { origin: stack.url }
+  expect((await request.post(`${stack.url}/api/v1/connections`, { data, headers })).status()).toBe(201)
+  const field = page.getByRole('combobox', { name: 'Go to tenant or page' })
+  await field.waitFor()
+  await page.keyboard.press('/')
+  await page.keyboard.type('nordw')
+  await page.getByRole('option', { name: 'Nordwind' }).waitFor()
+  expect((await new AxeBuilder({ page }).analyze()).violations.map((it) => it.id)).toEqual([])
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Nordwind', level: 1 }).waitFor()
+  await page.locator('h1').focus()
+  await page.keyboard.press('/')
+  await page.keyboard.type('profile')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Profile', level: 1 }).waitFor()
+  await page.getByLabel('Single keys do something').uncheck()
+  await page.reload()
+  await page.getByRole('heading', { name: 'Profile', level: 1 }).waitFor()
+  await page.keyboard.press('/')
+  expect(await field.evaluate('document.activeElement?.tagName')).not.toBe('INPUT')
   await page.context().close()
 }, 60_000)

@@ -557,6 +557,13 @@ export const de: Messages = {
     endOthers: 'Alle anderen beenden',
     endNamed: 'Sitzung in {name} beenden',
   },
+  jump: { label: 'Zu Mandant oder Seite' },
+  shortcuts: {
+    title: 'Tasten',
+    single: 'Einzelne Tasten tun etwas',
+    slash: '/ springt in das Feld für Mandant oder Seite.',
+    lists: 'In Listen bewegen die Pfeiltasten, Pos1 und Ende, die Eingabetaste öffnet, und die Bildtasten blättern.',
+  },
   forgotten: {
     title: 'Neues Kennwort',
     lead: 'Geben Sie Ihre E-Mail-Adresse ein. Gibt es ein Konto, erhalten Sie einen Link per E-Mail.',

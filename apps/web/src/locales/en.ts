@@ -540,6 +540,13 @@ export const en = {
     endOthers: 'End all others',
     endNamed: 'End the session of {name}',
   },
+  jump: { label: 'Go to tenant or page' },
+  shortcuts: {
+    title: 'Keys',
+    single: 'Single keys do something',
+    slash: '/ goes to the field for a tenant or page.',
+    lists: 'In lists, the arrow keys, Home and End move, Enter opens, and the Page keys turn pages.',
+  },
   forgotten: {
     title: 'New password',
     lead: 'Enter your email. If there is an account, you get a link by mail.',

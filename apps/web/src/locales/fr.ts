@@ -563,6 +563,14 @@ export const fr: Messages = {
     endOthers: 'Fermer toutes les autres',
     endNamed: 'Mettre fin à la session : {name}',
   },
+  jump: { label: 'Aller à un locataire ou une page' },
+  shortcuts: {
+    title: 'Raccourcis',
+    single: 'Activer les touches uniques',
+    slash: '/ mène au champ de recherche d’un locataire ou d’une page.',
+    lists:
+      'Dans les listes, les flèches, Début et Fin déplacent, Entrée ouvre, et Page précédente ou suivante change de page.',
+  },
   forgotten: {
     title: 'Nouveau mot de passe',
     lead: 'Saisissez votre e-mail. S’il existe un compte, vous recevez un lien par e-mail.',
