@@ -562,7 +562,8 @@ export const de: Messages = {
     title: 'Tasten',
     single: 'Einzelne Tasten tun etwas',
     slash: '/ springt in das Feld für Mandant oder Seite.',
-    lists: 'In Listen bewegen die Pfeiltasten, Pos1 und Ende, die Eingabetaste öffnet, und die Bildtasten blättern.',
+    lists:
+      'In Listen bewegen die Pfeiltasten, Pos1 und Ende, die Eingabetaste öffnet, und die Bildtasten blättern.',
   },
   forgotten: {
     title: 'Neues Kennwort',
