@@ -5,6 +5,7 @@ import { checks } from './routes/checks.ts'
 import { connections } from './routes/connections.ts'
 import { consentAttempts } from './routes/consent-attempts.ts'
 import { consentLinks } from './routes/consent-links.ts'
+import { customers } from './routes/customers.ts'
 import { invitations } from './routes/invitations.ts'
 import { mine } from './routes/me.ts'
 import { members } from './routes/members.ts'
@@ -35,6 +36,7 @@ export const ROUTES: readonly Route[] = [
   ...billingReports,
   ...reportLines,
   ...reportEvents,
+  ...customers,
   ...organisation,
   ...members,
   ...invitations,

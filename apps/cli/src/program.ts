@@ -4,6 +4,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { auditCommands } from './commands/audit.ts'
 import { backupCommands } from './commands/backup.ts'
 import { connectionCommands } from './commands/connection.ts'
+import { customerConsentCommands } from './commands/customer-consent.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { keysCommands } from './commands/keys.ts'
 import { memberCommands } from './commands/member.ts'
@@ -26,6 +27,7 @@ export function createProgram(shell: Shell): Command {
   memberCommands(program, shell)
   serviceKeyCommands(program, shell)
   connectionCommands(program, shell)
+  customerConsentCommands(program, shell)
   keysCommands(program, shell)
   auditCommands(program, shell)
   backupCommands(program, shell)

@@ -65,6 +65,23 @@ describe('connections', () => {
     expect(value).toMatchObject({ ok: true, checks: Array.from({ length: 8 }, () => ({ ok: true })) })
   })
 
+  it("grants in a customer's tenant, lists it, takes it back, and says why Microsoft refuses", async () => {
+    const consents = (...args: readonly string[]) =>
+      consentry(world.env, ['customer-consent', ...args, '--organisation', 'contoso', '--json'])
+    const { customer } = demo.tenants
+    const api = '00000003-0000-0000-c000-000000000000'
+    const granted = { customerTenantId: customer.id, state: 'granted', certain: true }
+    expect(await consents('grant', nordwind.id, customer.id, '--grant', `${api}=User.Read`)).toMatchObject({
+      code: 0,
+      value: { ...granted, grants: [{ enterpriseApplicationId: api, scopes: ['User.Read'] }] },
+    })
+    expect((await consents('list', nordwind.id)).value).toMatchObject({ items: [granted] })
+    expect((await consents('revoke', nordwind.id, customer.id)).value).toMatchObject({ state: 'revoked' })
+    const refused = await consents('grant', nordwind.id, cascade.id)
+    expect(refused.code).toBe(1)
+    expect(refused.stderr).toContain('Partner Center does not know this customer')
+  })
+
   it('prints the check of a refresh that Microsoft refused, and exits 1', async () => {
     world.microsoft.control.revokeSessions(cascade.users.service)
     expect(await run(['refresh', cascade.id])).toMatchObject({

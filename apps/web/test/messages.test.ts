@@ -15,8 +15,8 @@ const code = files
   .join('\n')
 
 describe('the catalogue', () => {
-  it('has the forty-eight messages of the brief, the four of bad days and the two of the key vault', () => {
-    expect(PROBLEM_CODES).toHaveLength(54)
+  it('has the forty-eight messages of the brief, four of bad days, two of vaults and three of customers', () => {
+    expect(PROBLEM_CODES).toHaveLength(57)
     expect(Object.keys(en.problems).toSorted()).toEqual(PROBLEM_CODES.toSorted())
   })
 

@@ -10,6 +10,7 @@ import type {
   CheckRow,
   ConnectionRow,
   CoolDownRow,
+  CustomerConsentRow,
   GrantRow,
   InvitationRow,
   Member,
@@ -407,6 +408,13 @@ export type Store = {
   listNotifications(organisationId: string, limit: number): Promise<NotificationRow[]>
   /** Forgets those that ended before. */
   dropNotifications(before: Date): Promise<void>
+
+  // customers' consents
+  getCustomerConsent(connectionId: string, customerTenantId: string): Promise<CustomerConsentRow | null>
+  /** By name. */
+  listCustomerConsents(connectionId: string): Promise<CustomerConsentRow[]>
+  /** Puts the row in the place of the one of this version (0: none). False when it is another by now. */
+  saveCustomerConsent(row: CustomerConsentRow, from: number): Promise<boolean>
 
   /** Fails when the database cannot be used, with the reason. */
   ping(): Promise<void>

@@ -59,6 +59,7 @@ export function isProblemCode(code: string): code is ProblemCode {
 const NEUTRAL: Readonly<Record<string, string>> = {
   account: 'the account',
   tenant: 'the tenant',
+  customer: 'this customer',
   other: 'another company',
   old: 'another account',
   new: 'this account',

@@ -47,6 +47,9 @@ export {
   renameConnection,
   type NewConnection,
 } from './connections.ts'
+export { grantToCustomer, revokeFromCustomer } from './customer-consents.ts'
+export { CUSTOMER_GRANTS } from './customer-grants.ts'
+export { listCustomers } from './customers.ts'
 export {
   createConsentLink,
   declineLink,
@@ -163,6 +166,9 @@ export {
   type CheckRow,
   type ConnectionRow,
   type CoolDownRow,
+  type CustomerConsentRow,
+  type CustomerConsentState,
+  type CustomerGrant,
   type GrantRow,
   type InvitationRow,
   type InvoiceSummary,
@@ -198,6 +204,7 @@ export {
   checkView,
   connectionView,
   problemDocument,
+  customerConsentView,
   reportView,
   serviceKeyView,
   workloadView,

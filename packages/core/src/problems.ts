@@ -195,6 +195,29 @@ export const PROBLEMS = {
     'Sign in again and allow all three permissions.',
   ),
 
+  // on behalf of customers
+  gdap_missing: entry(
+    409,
+    'fix_policy',
+    'The account may not grant anything in the tenant of {customer}',
+    'Microsoft asks for both: {account} is in the group AdminAgents of your tenant, and in a security group that a GDAP relationship with this customer gives the role Global Administrator, Privileged Role Administrator or Cloud Application Administrator. The older DAP is not enough.',
+    'Add what is missing in Partner Center under Customers, Admin relationships, then grant again.',
+  ),
+  customer_unknown: entry(
+    409,
+    'fix_input',
+    'Partner Center does not know this customer',
+    'No customer of {tenant} has this tenant.',
+    'Choose one from the list of customers, or add the relationship in Partner Center first.',
+  ),
+  grants_refused: entry(
+    422,
+    'fix_input',
+    'Microsoft does not accept these permissions',
+    'One of them does not exist, or its API is not known in the tenant of {customer}. Nothing was granted.',
+    "Check the names in Microsoft's permissions reference, then grant again.",
+  ),
+
   // what the proof finds
   mfa_missing: entry(
     409,

@@ -449,3 +449,35 @@ export type NightRow = {
   readonly refreshed: number
   readonly failed: number
 }
+
+/** Permissions of one API in a customer's tenant. */
+export type CustomerGrant = {
+  readonly enterpriseApplicationId: string
+  readonly scopes: readonly string[]
+}
+
+/**
+ * `granting`, `revoking`: Microsoft was asked, and what came of it is not known (yet). `failed`: it refused.
+ */
+export type CustomerConsentState = 'granting' | 'granted' | 'revoking' | 'revoked' | 'failed'
+
+/** A consent given on behalf of a partner's customer: Microsoft has no list of them. */
+export type CustomerConsentRow = {
+  readonly connectionId: string
+  readonly customerTenantId: string
+  readonly name: string
+  readonly domain: string | null
+  readonly grants: readonly CustomerGrant[]
+  readonly state: CustomerConsentState
+  /** False where Microsoft had a consent before ours, of which it does not say what it contains. */
+  readonly certain: boolean
+  /** `MS-RequestId`: Microsoft counts the same act once. */
+  readonly requestId: string
+  /** Why the last try did not succeed. */
+  readonly problem: Problem | null
+  readonly grantedAt: Date | null
+  readonly grantedBy: string | null
+  readonly revokedAt: Date | null
+  readonly updatedAt: Date
+  readonly version: number
+}

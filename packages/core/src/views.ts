@@ -2,6 +2,7 @@ import type { AttemptSeen } from './attempts.ts'
 import type {
   CheckRow,
   ConnectionRow,
+  CustomerConsentRow,
   Problem,
   ReportRow,
   ServiceKeyRow,
@@ -128,4 +129,22 @@ export function problemDocument(url: string, status: number, told: Problem, retr
 
 function iso(instant: Date | null): string | null {
   return instant?.toISOString() ?? null
+}
+
+/** A consent on behalf of a customer as it leaves the server. */
+export function customerConsentView(row: CustomerConsentRow) {
+  const { customerTenantId, name, domain, state, certain, grantedBy, problem } = row
+  return {
+    customerTenantId,
+    name,
+    domain,
+    state,
+    certain,
+    grants: row.grants.map((it) => ({ ...it, scopes: [...it.scopes] })),
+    grantedAt: row.grantedAt?.toISOString() ?? null,
+    grantedBy,
+    revokedAt: row.revokedAt?.toISOString() ?? null,
+    updatedAt: row.updatedAt.toISOString(),
+    ...(problem ? { problem } : {}),
+  }
 }

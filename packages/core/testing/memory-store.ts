@@ -5,6 +5,7 @@ import type { SessionRow } from '../src/types.ts'
 import { memoryAttempts } from './memory/attempts.ts'
 import { memoryAudit } from './memory/audit.ts'
 import { memoryConnections } from './memory/connections.ts'
+import { memoryCustomerConsents } from './memory/customer-consents.ts'
 import { emptyData, insert, type Data, type Person } from './memory/data.ts'
 import { memoryDataKeys } from './memory/data-keys.ts'
 import { memoryGrants } from './memory/grants.ts'
@@ -43,6 +44,7 @@ export function createMemoryStore(data: Data = emptyData()): MemoryStore {
     ...memoryInvitations(data),
     ...memorySignIn(data),
     ...memoryNotifications(data),
+    ...memoryCustomerConsents(data),
     async addSession(session) {
       insert(data.sessions, session.id, session)
     },

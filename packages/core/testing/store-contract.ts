@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { attemptContract } from './contract/attempts.ts'
 import { auditContract } from './contract/audit.ts'
 import { connectionContract } from './contract/connections.ts'
+import { customerConsentContract } from './contract/customer-consents.ts'
 import { dataKeyContract } from './contract/data-keys.ts'
 import { grantContract } from './contract/grants.ts'
 import { invitationContract } from './contract/invitations.ts'
@@ -55,5 +56,6 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     invitationContract(current)
     singleSignOnContract(current)
     notificationContract(current)
+    customerConsentContract(current)
   })
 }

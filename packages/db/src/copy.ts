@@ -31,6 +31,7 @@ const TABLES: Readonly<Record<Name, readonly string[] | null>> = {
   accessTokens: null,
   coolDowns: null,
   tokenUses: ['connectionId', 'serviceKeyId'],
+  customerConsents: ['connectionId', 'customerTenantId'],
   attempts: ['id'],
   checks: ['sequence'],
   reports: ['sequence'],

@@ -34,4 +34,5 @@ export const {
   channels,
   told,
   notifications,
+  customerConsents,
 } = defineTables(postgresColumns)

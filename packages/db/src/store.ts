@@ -4,6 +4,7 @@ import { withSafeErrors } from './errors.ts'
 import { attemptStore } from './store/attempts.ts'
 import { auditStore } from './store/audit.ts'
 import { connectionStore } from './store/connections.ts'
+import { customerConsentStore } from './store/customer-consents.ts'
 import { dataKeyStore } from './store/data-keys.ts'
 import { grantStore } from './store/grants.ts'
 import type { Handle } from './store/handle.ts'
@@ -33,6 +34,7 @@ export function createStore(handle: Handle, close: () => Promise<void>): Store {
     ...singleSignOnStore(handle),
     ...notificationStore(handle),
     ...invitationStore(handle),
+    ...customerConsentStore(handle),
     async ping() {
       const { connections } = handle.tables
       await handle.db.select({ id: connections.id }).from(connections).limit(1)

@@ -1,6 +1,7 @@
 import type { Columns } from './columns.ts'
 import { auditTables } from './tables/audit.ts'
 import { connectionTables } from './tables/connections.ts'
+import { customerTables } from './tables/customers.ts'
 import { nightTables } from './tables/nights.ts'
 import { notificationTables } from './tables/notifications.ts'
 import { authTables, organisationTables } from './tables/people.ts'
@@ -17,5 +18,15 @@ export function defineTables(columns: Columns) {
   const nights = nightTables(columns, people)
   const audit = auditTables(columns)
   const notifications = notificationTables(columns, people)
-  return { ...auth, ...people, ...connections, ...reports, ...nights, ...audit, ...notifications }
+  const customers = customerTables(columns, connections)
+  return {
+    ...auth,
+    ...people,
+    ...connections,
+    ...reports,
+    ...nights,
+    ...audit,
+    ...notifications,
+    ...customers,
+  }
 }

@@ -40,6 +40,7 @@ export async function fill(database: Database, keys: KeyRing): Promise<void> {
   await fillPeople(database, organisation.id)
   const connectionId = await fillConnections(database, organisation.id, keys)
   await fillReports(database, organisation.id, connectionId)
+  await fillCustomers(database, connectionId)
 }
 
 async function fillPeople({ db, tables }: Database, organisationId: string): Promise<void> {
@@ -147,4 +148,24 @@ async function fillReports({ db, tables }: Database, organisationId: string, con
   await db.insert(tables.breakdown).values(lines)
   const night = { organisationId, startedAt: MONDAY, finishedAt: MONDAY, refreshed: 7, failed: 0 }
   await db.insert(tables.nights).values(each((n) => ({ ...night, night: `2026-${n}` })))
+}
+
+async function fillCustomers({ db, tables }: Database, connectionId: string) {
+  const told = { code: 'gdap_missing', title: 't', detail: 'd', action: 'fix_policy' } as const
+  const consent = {
+    connectionId,
+    name: 'Alder Bakery',
+    domain: 'alder-bakery.example',
+    grants: [{ enterpriseApplicationId: 'graph', scopes: ['User.Read'] }],
+    state: 'granted',
+    certain: true,
+    requestId: 'r',
+    problem: told,
+    grantedAt: MONDAY,
+    grantedBy: 'Kim',
+    revokedAt: MONDAY,
+    updatedAt: MONDAY,
+    version: 3,
+  } as const
+  await db.insert(tables.customerConsents).values(each((n) => ({ ...consent, customerTenantId: `c${n}` })))
 }

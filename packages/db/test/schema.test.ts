@@ -40,7 +40,7 @@ describe('the schema', () => {
         })),
       }))
     expect(shape(postgres)).toEqual(shape(sqlite))
-    expect(Object.keys(sqlite)).toHaveLength(31)
+    expect(Object.keys(sqlite)).toHaveLength(32)
   })
 
   it.each([

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { AppCertificate } from './certificate.ts'
 import type { Fault } from './faults.ts'
 import { findTenant, findUser } from './login/tenants.ts'
-import { addPartnerTenants } from './seed/many.ts'
+import { addCustomerTenants, addPartnerTenants } from './seed/many.ts'
 import type { Settings } from './settings.ts'
 import type { App, PartnerProgram, Policies, Tenant, User } from './state.ts'
 import type { World } from './world.ts'
@@ -40,6 +40,8 @@ export function createControl(world: World, clock: { advance(seconds: number): v
     resetClock: (): void => clock.reset(),
 
     addPartnerTenants: (count: number): Tenant[] => addPartnerTenants(state, count),
+    addCustomerTenants: (partner: string, count: number): Tenant[] =>
+      addCustomerTenants(state, requireTenant(world, partner).id, count),
   }
 }
 

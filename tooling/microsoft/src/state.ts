@@ -47,6 +47,8 @@ export type Tenant = {
   mpnId: string
   /** Tenants of the partners whose customer this tenant is. */
   partners: string[]
+  /** Entra roles that a partner's security group has here through GDAP, by the partner's tenant. */
+  delegatedRoles: Record<string, string[]>
   /** App ids of the resources whose service principal exists here. */
   resources: string[]
   policies: Policies

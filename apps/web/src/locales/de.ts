@@ -495,6 +495,12 @@ export const de: Messages = {
       connection_refresh_requested: 'Erneuerung angefordert',
       connection_test_requested: 'Test angefordert',
       connection_disconnected: 'Mandanten getrennt',
+      customer_consent_grant_requested:
+        'Microsoft gebeten, Berechtigungen im Mandanten eines Kunden zu erteilen',
+      customer_consent_granted: 'Berechtigungen im Mandanten eines Kunden erteilt',
+      customer_consent_revoke_requested:
+        'Microsoft gebeten, Berechtigungen im Mandanten eines Kunden zurückzunehmen',
+      customer_consent_revoked: 'Berechtigungen im Mandanten eines Kunden zurückgenommen',
       report_requested: 'Abrechnungsbericht ausgeführt',
       report_exported: 'Abrechnungsbericht heruntergeladen',
       organisation_created: 'Organisation angelegt',
@@ -1179,6 +1185,7 @@ export const de: Messages = {
       own: 'eine andere Cloud',
       name: 'der Name in Ihrer Liste',
       tenant: 'der Mandant',
+      customer: 'dieser Kunde',
       account: 'das Konto',
       old: 'ein Konto',
       new: 'ein anderes',
@@ -1383,6 +1390,24 @@ export const de: Messages = {
       why: 'Partner Center lässt nur diese Rolle Partnerdaten lesen; sie wird im Partner Center vergeben, nicht in Entra.',
       todo: 'Geben Sie {account} die Rolle unter Kontoeinstellungen, Benutzerverwaltung, und testen Sie dann erneut.',
       button: 'Erneut testen',
+    },
+    gdap_missing: {
+      title: 'Das Konto darf beim Kunden nichts erteilen ({customer})',
+      why: 'Microsoft verlangt beides: Das Konto ({account}) ist in der Gruppe AdminAgents Ihres Mandanten und in einer Sicherheitsgruppe, der eine GDAP-Beziehung mit diesem Kunden die Rolle Globaler Administrator, Administrator für privilegierte Rollen oder Cloudanwendungsadministrator gibt. Das ältere DAP genügt nicht.',
+      todo: 'Ergänzen Sie im Partner Center unter Kunden, Administratorbeziehungen, was fehlt, und erteilen Sie dann erneut.',
+      button: 'Erneut erteilen',
+    },
+    customer_unknown: {
+      title: 'Partner Center kennt diesen Kunden nicht',
+      why: 'Kein Kunde dieses Partners ({tenant}) hat diesen Mandanten.',
+      todo: 'Wählen Sie einen aus der Kundenliste, oder legen Sie die Beziehung zuerst im Partner Center an.',
+      button: '',
+    },
+    grants_refused: {
+      title: 'Microsoft nimmt diese Berechtigungen nicht an',
+      why: 'Eine davon gibt es nicht, oder ihre API ist beim Kunden ({customer}) nicht bekannt. Es wurde nichts erteilt.',
+      todo: 'Prüfen Sie die Namen in Microsofts Berechtigungsreferenz, und erteilen Sie dann erneut.',
+      button: '',
     },
     agreement_missing: {
       title: 'Die Microsoft-Partnervereinbarung ist nicht angenommen',

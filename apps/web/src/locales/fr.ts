@@ -502,6 +502,12 @@ export const fr: Messages = {
       connection_refresh_requested: 'A demandé un renouvellement',
       connection_test_requested: 'A demandé un test',
       connection_disconnected: 'A déconnecté un locataire',
+      customer_consent_grant_requested:
+        'A demandé à Microsoft d’accorder des autorisations dans le locataire d’un client',
+      customer_consent_granted: 'A accordé des autorisations dans le locataire d’un client',
+      customer_consent_revoke_requested:
+        'A demandé à Microsoft de retirer des autorisations dans le locataire d’un client',
+      customer_consent_revoked: 'A retiré des autorisations dans le locataire d’un client',
       report_requested: 'A lancé un rapport de facturation',
       report_exported: 'A téléchargé un rapport de facturation',
       organisation_created: 'A créé l’organisation',
@@ -1177,6 +1183,7 @@ export const fr: Messages = {
       own: 'local',
       name: 'le nom de votre liste',
       tenant: 'le locataire',
+      customer: 'ce client',
       account: 'le compte',
       old: 'un compte',
       new: 'un autre',
@@ -1379,6 +1386,24 @@ export const fr: Messages = {
       why: 'L’Espace partenaires ne laisse que ce rôle lire les données partenaire ; il se donne dans l’Espace partenaires, pas dans Entra.',
       todo: 'Ouvrez {account} sous Paramètres du compte, Gestion des utilisateurs, donnez ce rôle, puis testez de nouveau.',
       button: 'Tester de nouveau',
+    },
+    gdap_missing: {
+      title: 'Le compte ne peut rien accorder dans ce locataire client (client : {customer})',
+      why: 'Microsoft exige deux choses : {account} fait partie du groupe AdminAgents de votre locataire, et d’un groupe de sécurité auquel une relation GDAP avec ce client donne le rôle Administrateur général, Administrateur de rôle privilégié ou Administrateur d’application cloud. L’ancien DAP ne suffit pas.',
+      todo: 'Ajoutez ce qui manque dans l’Espace partenaires, sous Clients, Relations d’administration, puis accordez de nouveau.',
+      button: 'Accorder de nouveau',
+    },
+    customer_unknown: {
+      title: 'L’Espace partenaires ne connaît pas ce client',
+      why: 'Aucun client de ce locataire partenaire (nom : {tenant}) n’a cet identifiant.',
+      todo: 'Choisissez-en un dans la liste des clients, ou ajoutez d’abord la relation dans l’Espace partenaires.',
+      button: '',
+    },
+    grants_refused: {
+      title: 'Microsoft n’accepte pas ces autorisations',
+      why: 'L’une d’elles n’existe pas, ou son API est inconnue dans ce locataire client (client : {customer}). Rien n’a été accordé.',
+      todo: 'Vérifiez les noms dans la référence des autorisations de Microsoft, puis accordez de nouveau.',
+      button: '',
     },
     agreement_missing: {
       title: 'Le Contrat Partenaire Microsoft n’est pas accepté',

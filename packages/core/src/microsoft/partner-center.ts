@@ -13,16 +13,38 @@ export async function getPartnerCenter(
   deps: Pick<Deps, 'fetch' | 'config'>,
   accessToken: string,
   path: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  return askPartnerCenter(deps, accessToken, path, { headers: { ValidateMfa: 'true', ...more } })
+}
+
+type Request = {
+  readonly method?: 'GET' | 'POST' | 'DELETE'
+  readonly body?: unknown
+  /** The same on a second try of the same act, which then counts once (…/developer/headers). */
+  readonly requestId?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Sends to a path below `/v1`. */
+export async function askPartnerCenter(
+  deps: Pick<Deps, 'fetch' | 'config'>,
+  accessToken: string,
+  path: string,
+  { method = 'GET', body, requestId = randomUUID(), headers }: Request,
 ): Promise<Answer> {
   return send(deps.fetch, `${deps.config.microsoft.partnerCenter}/v1${path}`, {
+    method,
     headers: {
       authorization: `Bearer ${accessToken}`,
       'MS-Contract-Version': 'v1',
-      'MS-RequestId': randomUUID(),
+      'MS-RequestId': requestId,
       'MS-CorrelationId': randomUUID(),
       'X-Locale': 'en-US',
-      ValidateMfa: 'true',
+      ...headers,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
 }
 

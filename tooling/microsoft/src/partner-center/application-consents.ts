@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Caller } from '../bearer.ts'
 import { isGuid, type Call } from '../http.ts'
-import { grantsIn } from '../login/grants.ts'
-import { findResource } from '../login/scopes.ts'
+import { entraRoles, grantsIn } from '../login/grants.ts'
+import { findResource, knownScope } from '../login/scopes.ts'
 import type { Tenant } from '../state.ts'
+import { customerOf } from './customers.ts'
 import { fault, refusals } from './errors.ts'
 
 type ConsentBody = {
@@ -26,6 +27,7 @@ export async function createApplicationConsent(call: Call, caller: Caller): Prom
     return fault(400, 3000, 'applicationId and applicationGrants are required')
   }
   if (applicationId !== caller.clientId) return fault(403, refusals.accessDenied.code, 'Access denied')
+  if (!mayConsent(caller.tenant.id, customer)) return fault(403, refusals.accessDenied.code, 'Access denied')
   const known = grantsIn(world, customer.id)
   if (known.some((grant) => grant.clientId === applicationId)) {
     return fault(409, 1000, 'Permission entry already exists')
@@ -37,6 +39,10 @@ export async function createApplicationConsent(call: Call, caller: Caller): Prom
       .map((scope) => scope.trim())
     return resource ? [{ resource, scopes }] : []
   })
+  const unknown = grants.some(({ resource, scopes }) => scopes.some((it) => !knownScope(resource, it)))
+  if (unknown || grants.length < applicationGrants.length) {
+    return fault(400, 3000, 'A permission or an enterprise application is not known')
+  }
   for (const { resource, scopes } of grants) {
     const { id: tenantId } = customer
     const fields = { id: randomUUID(), clientId: applicationId, tenantId, resource: resource.appId }
@@ -53,6 +59,7 @@ const jsonType = { 'content-type': 'application/json; charset=utf-8' }
 export function deleteApplicationConsent(call: Call, caller: Caller): Response {
   const customer = customerOf(call, caller)
   if (!customer) return fault(404, 60003, 'Tenant not found')
+  if (!mayConsent(caller.tenant.id, customer)) return fault(403, refusals.accessDenied.code, 'Access denied')
   const { appId = '' } = call.params
   const grants = grantsIn(call.world, customer.id)
   const kept = grants.filter((grant) => grant.clientId !== appId)
@@ -61,9 +68,15 @@ export function deleteApplicationConsent(call: Call, caller: Caller): Response {
   return new Response(null, { status: 204 })
 }
 
-function customerOf({ world, params }: Call, { tenant }: Caller): Tenant | undefined {
-  const customer = world.state.tenants.get((params['id'] ?? '').toLowerCase())
-  return customer?.partners.includes(tenant.id) ? customer : undefined
+// learn.microsoft.com/previous-versions/powershell/partnercenter/exchange-online-gdap-app: one of these by GDAP.
+const consentRoles: readonly string[] = [
+  entraRoles.globalAdministrator,
+  entraRoles.privilegedRoleAdministrator,
+  entraRoles.cloudApplicationAdministrator,
+]
+
+function mayConsent(partnerId: string, { delegatedRoles }: Tenant): boolean {
+  return (delegatedRoles[partnerId] ?? []).some((role) => consentRoles.includes(role))
 }
 
 async function readBody(request: Request): Promise<ConsentBody | undefined> {

@@ -1,5 +1,6 @@
 import { route, type Route } from '../http.ts'
 import { createApplicationConsent, deleteApplicationConsent } from './application-consents.ts'
+import { customerById, customers } from './customers.ts'
 import { billingRoles, guarded } from './guard.ts'
 import {
   estimateLinks,
@@ -62,6 +63,8 @@ export const partnerCenterRoutes: readonly Route[] = [
     guarded(user, applicationAdoption),
   ),
   route('partner-requests', 'GET', '/v1/partnerRequests', guarded(user, partnerRequests)),
+  route('customers', 'GET', '/v1/customers', guarded(any, customers)),
+  route('customer', 'GET', '/v1/customers/:id', guarded(any, customerById)),
   route(
     'create-application-consent',
     'POST',

@@ -1,3 +1,4 @@
+import { entraRoles } from '../login/grants.ts'
 import type { Tenant } from '../state.ts'
 import { demo } from './demo-constants.ts'
 import { createOrdinaryTenant, createTenant } from './tenants.ts'
@@ -41,7 +42,11 @@ export function specialTenants(): Tenant[] {
       program: { kind: 'indirect-reseller' },
       billing: { currencies: [], months: 0, legacy: false, customers: 0 },
     }),
-    createOrdinaryTenant({ ...base(customer), partners: [nordwind.id] }),
+    createOrdinaryTenant({
+      ...base(customer),
+      partners: [nordwind.id],
+      delegatedRoles: { [nordwind.id]: [entraRoles.cloudApplicationAdministrator] },
+    }),
     createOrdinaryTenant({ ...base(usgov), cloud: 'usgov', regionScope: 'USGov' }),
     createOrdinaryTenant(base(vendor)),
   ]

@@ -13,6 +13,7 @@ export function createTenant(fields: TenantFields): Tenant {
     regionScope: 'EU',
     mpnId: String(createRandom(`mpn ${fields.id}`).integer(1_000_000, 6_999_999)),
     partners: [],
+    delegatedRoles: {},
     resources: Object.values(resources).map((resource) => resource.appId),
     policies: noPolicies(),
     exportLines: {},
