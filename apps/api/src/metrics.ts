@@ -1,5 +1,5 @@
-import type { DomainEvent } from '@consentry/core'
-import { Counter, Histogram, Registry } from 'prom-client'
+import type { ApplicationEnd, DomainEvent } from '@consentry/core'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 export type Metrics = ReturnType<typeof createMetrics>
 
@@ -26,8 +26,18 @@ export function createMetrics() {
     labelNames: ['name', 'code'],
     registers,
   })
+  const application = new Gauge({
+    name: 'consentry_application_credential_expiry_timestamp_seconds',
+    help: "When the application's secret or certificate runs out, where that is known; absent otherwise.",
+    labelNames: ['kind'],
+    registers,
+  })
   return {
     registry,
+    setApplicationEnd(end: ApplicationEnd | null) {
+      application.reset()
+      if (end) application.set({ kind: end.kind }, end.at.getTime() / 1000)
+    },
     observeRequest: (method: string, route: string, status: number, seconds: number) =>
       requests.observe({ method, route, status: String(status) }, seconds),
     countToken: (source: string) => tokens.inc({ source }),

@@ -1,5 +1,10 @@
-import { nextWindow, record } from '@consentry/core'
+import { writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { nextWindow, readConfig, record } from '@consentry/core'
 import { TESTER } from '@consentry/core/testing'
+import { createCertificate } from '@consentry/microsoft-simulator'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
 import { openApi, type Harness } from './harness.ts'
@@ -52,6 +57,36 @@ it("gathers a fault of the operator's application into one incident, which is no
     incidents: [{ code: 'app_secret', connections: 2 }],
   })
 })
+
+it.each([
+  [15, []],
+  [10, [{ code: 'app_secret_expiring', action: 'fix_app', connections: 0 }]],
+])(
+  "with the application's certificate good for %i days has the incidents %j, and a figure",
+  async (days, incidents) => {
+    const notAfter = new Date(NOW.getTime() + days * 24 * 3_600_000)
+    const file = join(tmpdir(), `consentry-today-${process.pid}-${days}.pem`)
+    const made = await createCertificate({ notAfter })
+    writeFileSync(file, `${made.privateKeyPem}\n${made.certificatePem}`)
+    const config = readConfig({
+      CONSENTRY_SECRET: 'sixteen or more characters',
+      MICROSOFT_CLIENT_ID: '1b7e0d2c-5a34-4c8f-9b1e-7d60c2f4a911',
+      MICROSOFT_CLIENT_CERTIFICATE_FILE: file,
+    })
+    const certified = await openApi({ now: () => NOW, change: (deps) => ({ ...deps, config }) })
+    try {
+      const { id } = await certified.organisation('mine')
+      const { body } = await certified.api('GET', '/today', { as: await certified.member(id, 'viewer') })
+      expect(body).toMatchObject({ incidents })
+      const figures = await (await fetch(`${certified.url}/metrics`)).text()
+      const seconds = Math.floor(notAfter.getTime() / 1000)
+      const name = 'consentry_application_credential_expiry_timestamp_seconds'
+      expect(figures).toContain(`${name}{kind="certificate"} ${seconds}`)
+    } finally {
+      await certified.close()
+    }
+  },
+)
 
 it("tells an organisation the figures of its own nights, and nobody else's", async () => {
   const later = new Date(NOW.getTime() + 12)

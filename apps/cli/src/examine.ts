@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 
 import {
+  applicationEnd,
   checkKeyRing,
   ConfigError,
   ConsentryError,
@@ -19,6 +20,8 @@ import { openDatabase, type Database } from '@consentry/db'
 import { examineMicrosoft } from './examine-microsoft.ts'
 import type { Finding } from './finding.ts'
 
+const DAY = 24 * 60 * 60_000
+
 type World = { readonly env: Env; readonly now: () => Date; readonly fetch: Fetch }
 
 /** Looks at everything that a deployment stands on, each thing as far as the ones before allow. Changes nothing. */
@@ -33,7 +36,11 @@ export async function examine(world: World): Promise<Finding[]> {
     tell('database', database, 'It answers, and its tables are there.'),
     tell('key ring', ring, ring.ok ? ring.value : ''),
     ...(config.ok
-      ? [redirect(config.value), ...(await examineMicrosoft(config.value.microsoft, world))]
+      ? [
+          redirect(config.value),
+          await examineEnd(world, config.value),
+          ...(await examineMicrosoft(config.value.microsoft, world)),
+        ]
       : []),
   ]
 }
@@ -67,6 +74,18 @@ async function openExisting(config: DatabaseConfig): Promise<Database> {
       cause,
     })
   }
+}
+
+async function examineEnd({ fetch, now }: World, config: Config): Promise<Finding> {
+  const name = 'application'
+  const end = await applicationEnd({ fetch, now, config })
+  if (!end) return { name, ok: true, detail: 'No end of its secret or certificate is known.' }
+  const days = Math.floor((end.at.getTime() - now().getTime()) / DAY)
+  const on = `Its ${end.kind} runs out on ${end.at.toISOString().slice(0, 10)}`
+  if (days < 0) return { name, ok: false, detail: `Its ${end.kind} has run out. Add a new one.` }
+  return days < 14
+    ? { name, ok: false, detail: `${on}, in ${days} days. Add a new one before.` }
+    : { name, ok: true, detail: `${on}.` }
 }
 
 function redirect(config: Config): Finding {

@@ -96,6 +96,8 @@ describe('keys and doctor', () => {
   it('names every variable at fault, and a host that cannot be reached', async () => {
     const bad = await doctor({ ...world.env, CONSENTRY_SECRET: '', CONSENTRY_TIME_ZONE: 'Mars' })
     expect(bad.detail('configuration')).toMatch(/CONSENTRY_SECRET: .*\nCONSENTRY_TIME_ZONE: /)
+    const pasted = await doctor({ ...world.env, MICROSOFT_CLIENT_SECRETS: demo.tenants.nordwind.id })
+    expect(pasted.detail('configuration')).toContain('has the id of a secret in place of the secret')
     const unreachable = await doctor({ ...world.env, MICROSOFT_GRAPH_URL: 'http://127.0.0.1:1' })
     expect(unreachable.faults).toEqual(['Microsoft Graph'])
   })

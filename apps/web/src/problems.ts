@@ -65,6 +65,7 @@ export const CATALOGUE = {
   microsoft_slow: { microsoft: ['429'], button: 'none' },
   many_at_once: { microsoft: [], button: 'none' },
   app_secret: { microsoft: ['7000222', '7000215'], button: 'none' },
+  app_secret_expiring: { microsoft: [], button: 'none' },
   keys_missing: { microsoft: [], button: 'none' },
   vault_away: { microsoft: [], button: 'none' },
   vault_refused: { microsoft: [], button: 'none' },

@@ -39,6 +39,8 @@ export type MicrosoftConfig = {
   readonly clientId: string
   /** Tried in this order. */
   readonly credentials: readonly ClientCredential[]
+  /** The tenant that the app registration lies in, where it may read its own dates; null: they are not read. */
+  readonly applicationTenant: string | null
   readonly cloud: Cloud
   /** Where requests go; the names in tokens stay the cloud's own. Without a trailing slash. */
   readonly login: string
@@ -220,11 +222,23 @@ function readMicrosoft(read: Reader): MicrosoftConfig {
       )
       .toLowerCase(),
     credentials: readCredentials(read),
+    applicationTenant: readApplicationTenant(read),
     cloud,
     login: read.address('MICROSOFT_LOGIN_URL', cloud.login),
     partnerCenter: read.address('MICROSOFT_PARTNER_CENTER_URL', cloud.partnerCenter),
     graph: read.address('MICROSOFT_GRAPH_URL', cloud.graph),
   }
+}
+
+function readApplicationTenant(read: Reader): string | null {
+  const value = read.env.MICROSOFT_APPLICATION_TENANT?.trim().toLowerCase()
+  if (!value) return null
+  if (!GUID.test(value))
+    read.fault(
+      'MICROSOFT_APPLICATION_TENANT',
+      'is not usable; set the id of the tenant that the app registration lies in, a GUID',
+    )
+  return value
 }
 
 function readNightly(read: Reader): NightlyConfig {

@@ -5,6 +5,7 @@ export {
   type AttemptSeen,
   type OutsiderView,
 } from './attempts.ts'
+export { APPLICATION_WARNING, applicationEnd, type ApplicationEnd } from './application-end.ts'
 export {
   drainNotes,
   noteOf,

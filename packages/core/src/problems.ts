@@ -440,6 +440,13 @@ export const PROBLEMS = {
     'It concerns all tenants. You need not sign in anywhere.',
     'Whoever runs Consentry must add a new one to MICROSOFT_CLIENT_SECRETS.',
   ),
+  app_secret_expiring: entry(
+    503,
+    'fix_app',
+    "Consentry's own secret or certificate at Microsoft runs out soon",
+    'On {date} all tenants would stop at once. You need not sign in anywhere.',
+    'Whoever runs Consentry must add a new one before.',
+  ),
   app_misconfigured: entry(
     503,
     'fix_app',

@@ -1,5 +1,7 @@
+import type { ApplicationEnd } from './application-end.ts'
 import type { AuditRow } from './audit-entry.ts'
 import type { Config } from './config.ts'
+import { problem } from './errors.ts'
 import { problemOf } from './status.ts'
 import type { ConnectionRow, NightRow, NotificationEvent, Organisation } from './types.ts'
 
@@ -12,6 +14,7 @@ export type Happening =
       readonly warning?: number | null
     }
   | { readonly event: 'application.attention'; readonly connection: ConnectionRow; readonly tenants: number }
+  | { readonly event: 'application.secret_expiring'; readonly end: ApplicationEnd }
   | { readonly event: 'nightly.finished'; readonly night: NightRow }
   | { readonly event: 'consent.succeeded' | 'consent.failed'; readonly entry: AuditRow }
 
@@ -50,6 +53,7 @@ type Described = {
 function describe(happening: Happening, timeZone: string): Described {
   if ('night' in happening) return ofNight(happening.night)
   if ('entry' in happening) return ofConsent(happening.entry)
+  if ('end' in happening) return ofApplication(happening.end, timeZone)
   if ('tenants' in happening) {
     const { title, detail } = problemOf(happening.connection)
     return { title, text: `${detail} It concerns ${countOf(happening.tenants, 'tenant')}.`, path: '/' }
@@ -82,6 +86,11 @@ function ofConnection(event: string, row: ConnectionRow, timeZone: string): Desc
   const day = dayOf(stopsWorkingBy, timeZone)
   const text = `${name} works today. It will stop on ${day}. ${why}`
   return { title: `${name} needs somebody by ${day}`, text, path, more }
+}
+
+function ofApplication({ kind, at }: ApplicationEnd, timeZone: string): Described {
+  const { title, detail } = problem('app_secret_expiring', { date: dayOf(at, timeZone) })
+  return { title, text: detail, path: '/', more: { application: { kind, expiresAt: at.toISOString() } } }
 }
 
 function ofNight({ night, refreshed, failed }: NightRow): Described {

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto'
 
 import { Temporal } from 'temporal-polyfill'
 
+import { applicationEnd, type ApplicationEnd } from './application-end.ts'
 import type { Deps } from './deps.ts'
 import { DAY } from './forecast.ts'
 import { MINUTE } from './microsoft/http.ts'
 import { wordsOf, type Happening } from './telling-words.ts'
 import type { ChannelRow, ConnectionRow, NotificationRow, Organisation, ToldRow } from './types.ts'
 
-type Telling = Pick<Deps, 'store' | 'now' | 'config'>
+type Telling = Pick<Deps, 'store' | 'now' | 'config' | 'fetch'>
 
 /** Days before it stops at which somebody is warned, each once. */
 const WARNINGS = [1, 3, 7, 14, 30]
@@ -22,10 +23,11 @@ const QUIET_NIGHT = 15 * MINUTE
  */
 export async function tellChanges(deps: Telling): Promise<number> {
   const channels = await deps.store.listChannels()
+  const end = channels.length > 0 ? await applicationEnd(deps) : null
   let put = 0
   for (const [organisationId, own] of Map.groupBy(channels, (it) => it.organisationId)) {
     const organisation = await deps.store.findOrganisation(organisationId)
-    if (organisation) put += await tellOrganisation(deps, organisation, own)
+    if (organisation) put += await tellOrganisation(deps, organisation, own, end)
   }
   return put
 }
@@ -37,12 +39,18 @@ type Round = {
   readonly told: ReadonlyMap<string, ToldRow>
 }
 
-async function tellOrganisation(deps: Telling, organisation: Organisation, channels: readonly ChannelRow[]) {
+async function tellOrganisation(
+  deps: Telling,
+  organisation: Organisation,
+  channels: readonly ChannelRow[],
+  end: ApplicationEnd | null,
+) {
   const rows = await deps.store.listTold(organisation.id)
   const told = new Map(rows.map((it) => [it.subject, it]))
   const round: Round = { deps, organisation, channels, told }
   const unwell = await listUnwell(round)
   let put = await tellIncidents(round, unwell.filter(isOperators))
+  put += await tellEnding(round, end)
   for (const row of unwell.filter((it) => !isOperators(it))) put += await tellOfConnection(round, row)
   put += await tellRecovered(round, unwell)
   put += await tellNight(round)
@@ -87,8 +95,24 @@ async function tellOfConnection(round: Round, row: ConnectionRow): Promise<numbe
 
 function warningOf({ status, stopsWorkingBy }: ConnectionRow, now: Date): number | null {
   if (status === 'broken' || !stopsWorkingBy) return null
-  const days = (stopsWorkingBy.getTime() - now.getTime()) / DAY
+  return warningAt(stopsWorkingBy, now)
+}
+
+function warningAt(end: Date, now: Date): number | null {
+  const days = (end.getTime() - now.getTime()) / DAY
   return WARNINGS.find((it) => days <= it) ?? null
+}
+
+/** The application's own secret or certificate runs out; once it has, that is an incident. */
+async function tellEnding(round: Round, end: ApplicationEnd | null): Promise<number> {
+  const subject = `ending ${round.organisation.id}`
+  const now = round.deps.now()
+  const warning = end && end.at > now ? warningAt(end.at, now) : null
+  if (!end || warning === null) return forget(round, subject)
+  const cause = end.at.toISOString()
+  const before = round.told.get(subject)
+  if (before?.cause === cause && (before.warned ?? 0) <= warning) return 0
+  return tell(round, subject, { cause, warned: warning }, { event: 'application.secret_expiring', end })
 }
 
 async function tellIncidents(round: Round, rows: readonly ConnectionRow[]): Promise<number> {

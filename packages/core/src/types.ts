@@ -121,6 +121,7 @@ export const NOTIFICATION_EVENTS = [
   'consent.failed',
   'nightly.finished',
   'application.attention',
+  'application.secret_expiring',
 ] as const
 export type NotificationEvent = (typeof NOTIFICATION_EVENTS)[number]
 /** `dropped`: it was over before it could be told. */

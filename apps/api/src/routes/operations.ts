@@ -1,4 +1,4 @@
-import { checkKeyRing, ConsentryError, sameText } from '@consentry/core'
+import { applicationEnd, checkKeyRing, ConsentryError, sameText } from '@consentry/core'
 import { Router, type Request } from 'express'
 
 import { addressOf, countedAs } from '../address.ts'
@@ -28,6 +28,7 @@ export function operations(context: Context): Router {
     response.set('cache-control', 'no-store')
     await admit(context, request)
     const { registry } = context.metrics
+    context.metrics.setApplicationEnd(await applicationEnd(context.deps))
     response.set('content-type', registry.contentType).end(await registry.metrics())
   })
   return router

@@ -1,9 +1,13 @@
 import {
+  APPLICATION_WARNING,
+  applicationEnd,
   isNightOpen,
   listConsentLinks,
   nextWindow,
   nightOf,
+  problem,
   problemOf,
+  type ApplicationEnd,
   type ConnectionRow,
   type Deps,
   type Status,
@@ -17,7 +21,7 @@ import { innerProblemSchema, statusSchema } from '../schemas.ts'
 /** As many rows of each status as one answer holds; `counts` tell how many there are. */
 const MOST = 100
 const MOST_WAITING = 8
-const PARTS = ['waiting', 'nights', 'tokens'] as const
+const PARTS = ['waiting', 'nights', 'tokens', 'application'] as const
 const NIGHTS = 14
 const HOURS = 24
 const HOUR = 60 * 60 * 1000
@@ -83,18 +87,19 @@ const show = route('GET /today', {
         unavailable.push(name)
         return without
       })
-    const [unwell, counts, waiting, nights, tokens] = await Promise.all([
+    const [unwell, counts, waiting, nights, tokens, end] = await Promise.all([
       listUnwell(deps, caller),
       count(deps, caller),
       part('waiting', listWaiting(deps, caller), []),
       part('nights', listNights(deps, caller), []),
       part('tokens', countTokens(deps, caller), NO_TOKENS),
+      part('application', applicationEnd(deps), null),
     ])
     return {
       status: 200,
       body: {
         needsPerson: unwell.filter((it) => !isOperators(it)).map(needOf),
-        incidents: incidentsOf(unwell.filter(isOperators)),
+        incidents: [...incidentsOf(unwell.filter(isOperators)), ...endingOf(deps, end, counts)],
         counts,
         waiting,
         nextNightlyRun: nextWindow(deps.now(), deps.config.nightly),
@@ -165,6 +170,15 @@ function incidentsOf(rows: readonly ConnectionRow[]) {
     const [first] = same
     return first ? [{ ...problemOf(first), connections: same.length }] : []
   })
+}
+
+/** The application's secret or certificate runs out within a fortnight: then all that works would stop. */
+function endingOf(deps: Deps, end: ApplicationEnd | null, counts: Readonly<Record<string, number>>) {
+  const left = end ? end.at.getTime() - deps.now().getTime() : 0
+  if (!end || left <= 0 || left > APPLICATION_WARNING) return []
+  const date = end.at.toISOString().slice(0, 10)
+  const connections = (counts.connected ?? 0) + (counts.attention ?? 0)
+  return [{ ...problem('app_secret_expiring', { date }), connections }]
 }
 
 async function listNights(deps: Deps, caller: Caller) {

@@ -10,6 +10,7 @@ export const EVENTS = [
   'connection.expiring',
   'connection.recovered',
   'application.attention',
+  'application.secret_expiring',
   'consent.succeeded',
   'consent.failed',
   'nightly.finished',

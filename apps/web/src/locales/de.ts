@@ -395,6 +395,7 @@ export const de: Messages = {
       connection_expiring: 'Er fällt in 30, 14, 7, 3 oder 1 Tagen aus',
       connection_recovered: 'Er funktioniert wieder',
       application_attention: 'Ein Mangel an der eigenen Anwendung von Consentry bei Microsoft',
+      application_secret_expiring: 'Ihr Geheimnis oder Zertifikat läuft in 30, 14, 7, 3 oder 1 Tagen ab',
       consent_succeeded: 'Jemand hat zugestimmt',
       consent_failed: 'Eine Zustimmung ist nicht gelungen',
       nightly_finished: 'Die Nacht ist vorbei, mit ihren Zahlen',
@@ -1534,6 +1535,12 @@ export const de: Messages = {
       why: 'Es betrifft alle Mandanten. Sie müssen sich nirgends anmelden.',
       todo: 'Wer Consentry betreibt, muss ein neues hinzufügen.',
       button: 'So geht es',
+    },
+    app_secret_expiring: {
+      title: 'Das Geheimnis oder Zertifikat von Consentry bei Microsoft läuft bald ab',
+      why: 'Am {date} würden alle Mandanten auf einmal stehen bleiben. Sie müssen sich nirgends anmelden.',
+      todo: 'Wer Consentry betreibt, muss vorher ein neues hinzufügen.',
+      button: '',
     },
     keys_missing: {
       title: 'Gespeicherte Anmeldungen lassen sich nicht öffnen',

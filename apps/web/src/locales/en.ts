@@ -379,6 +379,7 @@ export const en = {
       connection_expiring: 'It will stop in 30, 14, 7, 3 or 1 days',
       connection_recovered: 'It works again',
       application_attention: "A fault of Consentry's own application at Microsoft",
+      application_secret_expiring: 'Its secret or certificate runs out in 30, 14, 7, 3 or 1 days',
       consent_succeeded: 'Somebody consented',
       consent_failed: 'A consent did not succeed',
       nightly_finished: 'The night is over, with its figures',
@@ -1493,6 +1494,12 @@ export const en = {
       why: 'It concerns all tenants. You need not sign in anywhere.',
       todo: 'Whoever runs Consentry must add a new one.',
       button: 'How to do it',
+    },
+    app_secret_expiring: {
+      title: "Consentry's own secret or certificate at Microsoft runs out soon",
+      why: 'On {date} all tenants would stop at once. You need not sign in anywhere.',
+      todo: 'Whoever runs Consentry must add a new one before.',
+      button: '',
     },
     keys_missing: {
       title: 'Stored sign-ins cannot be opened',

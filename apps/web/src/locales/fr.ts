@@ -401,6 +401,7 @@ export const fr: Messages = {
       connection_expiring: 'Il s’arrête dans 30, 14, 7, 3 ou 1 jours',
       connection_recovered: 'Il fonctionne de nouveau',
       application_attention: 'Une défaillance de l’application de Consentry chez Microsoft',
+      application_secret_expiring: 'Son secret ou son certificat expire dans 30, 14, 7, 3 ou 1 jours',
       consent_succeeded: 'Quelqu’un a donné son consentement',
       consent_failed: 'Un consentement n’a pas abouti',
       nightly_finished: 'La nuit est finie, avec ses chiffres',
@@ -1530,6 +1531,12 @@ export const fr: Messages = {
       why: 'Tous les locataires sont concernés. Vous n’avez à vous connecter nulle part.',
       todo: 'C’est à l’exploitant de Consentry d’en ajouter un nouveau.',
       button: 'Voir comment faire',
+    },
+    app_secret_expiring: {
+      title: 'Le secret ou le certificat de Consentry chez Microsoft expire bientôt',
+      why: 'Le {date}, tous les tenants s’arrêteraient d’un coup. Vous n’avez à vous connecter nulle part.',
+      todo: 'Qui exploite Consentry doit en ajouter un nouveau avant.',
+      button: '',
     },
     keys_missing: {
       title: 'Les connexions enregistrées ne peuvent pas être ouvertes',

@@ -20,6 +20,8 @@ export type TokenRequest = {
       readonly redirectUri: string
     }
   | { readonly grant: 'refresh'; readonly refreshToken: string }
+  /** For the application itself, without anybody's sign-in. */
+  | { readonly grant: 'client' }
 )
 
 export type Tokens = {
@@ -128,6 +130,8 @@ async function sendTokenRequest(
   try {
     if (request.grant === 'refresh') {
       await client.acquireTokenByRefreshToken({ ...common, refreshToken: request.refreshToken })
+    } else if (request.grant === 'client') {
+      await client.acquireTokenByClientCredential(common)
     } else {
       const { code, codeVerifier, redirectUri } = request
       await client.acquireTokenByCode({ ...common, code, codeVerifier, redirectUri })
