@@ -9,7 +9,14 @@ import type { Payload } from './telling-words.ts'
 import type { ChannelRow, NotificationRow, Organisation } from './types.ts'
 
 /** How a channel was served: whether it took it, and what it said, for people. */
-export type Answered = { readonly ok: boolean; readonly answer: string }
+export type Answered = {
+  readonly ok: boolean
+  readonly answer: string
+  /** Asked not to be tried again before. */
+  readonly retryAfterSeconds?: number | undefined
+  /** Says that it is there no more (410): it is left alone from now on. */
+  readonly gone?: boolean
+}
 
 /** The ways out. None of them throws. */
 export type Transports = {
@@ -57,15 +64,19 @@ async function deliver(
     await store.updateNotification(row.id, { nextTryAt: new Date(now().getTime() + MINUTE) })
     return false
   }
-  const { ok, answer } = answered
+  const { ok, answer, gone, retryAfterSeconds = 0 } = answered
   const tries = row.tries + 1
-  const pause = PAUSES[row.tries]
+  const pause = gone ? undefined : PAUSES[row.tries]
   const told = { tries, answer: answer.slice(0, LONGEST_ANSWER) }
   if (ok) await store.updateNotification(row.id, { ...told, state: 'sent', nextTryAt: null, endedAt: now() })
   else if (pause === undefined)
     await store.updateNotification(row.id, { ...told, state: 'failed', nextTryAt: null, endedAt: now() })
-  else await store.updateNotification(row.id, { ...told, nextTryAt: new Date(now().getTime() + pause) })
-  await judge(deps, channel, ok)
+  else
+    await store.updateNotification(row.id, {
+      ...told,
+      nextTryAt: laterBy(now(), Math.max(pause, retryAfterSeconds * SECOND)),
+    })
+  await judge(deps, channel, answered)
   return ok
 }
 
@@ -76,10 +87,14 @@ async function isOver({ store }: Delivering, { event, subject, version }: Notifi
   return (await store.getTold(subject))?.version !== version
 }
 
-async function judge({ store, now }: Delivering, channel: ChannelRow, ok: boolean): Promise<void> {
+function laterBy(now: Date, ms: number): Date {
+  return new Date(now.getTime() + ms)
+}
+
+async function judge({ store, now }: Delivering, channel: ChannelRow, { ok, gone }: Answered): Promise<void> {
   const failures = ok ? 0 : channel.failures + 1
   if (failures === channel.failures) return
-  const pausedAt = failures >= PAUSED_AFTER ? now() : null
+  const pausedAt = gone || failures >= PAUSED_AFTER ? now() : null
   await store.updateChannel(channel.id, { failures, pausedAt })
 }
 
@@ -163,6 +178,6 @@ export async function testChannel(
     createdAt: at,
     endedAt: deps.now(),
   })
-  await judge(deps, channel, answered.ok)
-  return answered
+  await judge(deps, channel, answered)
+  return { ok: answered.ok, answer: answered.answer }
 }

@@ -28,6 +28,7 @@ export {
   type AuditView,
   type Chain,
 } from './audit-entry.ts'
+export { retryAfterSeconds } from './microsoft/http.ts'
 export { listInvoices, requestReport, type ReportWish } from './billing.ts'
 export { RUNGS } from './checks.ts'
 export {

@@ -225,6 +225,25 @@ describe('a channel', () => {
     expect(saved).toMatchObject({ failures: 0, pausedAt: null, target: 'hooks.example' })
   })
 
+  it('that asks to wait is not tried before, and one that is gone is left alone at once', async () => {
+    await channels(HOOK)
+    await broken()
+    await tellChanges(bench)
+    answer = { ok: false, answer: 'It answered 429.', retryAfterSeconds: 600 }
+    await deliverDue(bench, transports)
+    bench.pass(9 * MINUTE)
+    await deliverDue(bench, transports)
+    expect(posts).toHaveLength(1)
+    answer = { ok: false, answer: 'It answered 410.', gone: true }
+    bench.pass(2 * MINUTE)
+    await deliverDue(bench, transports)
+    expect(posts).toHaveLength(2)
+    expect((await bench.store.listChannels(organisationId))[0]?.pausedAt).not.toBeNull()
+    expect(await bench.store.listNotifications(organisationId, 1)).toMatchObject([
+      { state: 'failed', tries: 2 },
+    ])
+  })
+
   it('of Teams gets a card with a link', async () => {
     await channels({ ...HOOK, kind: 'teams' })
     await broken()

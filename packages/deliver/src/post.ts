@@ -3,7 +3,7 @@ import { request as requestHttp } from 'node:http'
 import { request as requestHttps, type RequestOptions } from 'node:https'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 
-import type { Answered } from '@consentry/core'
+import { retryAfterSeconds, type Answered } from '@consentry/core'
 
 const PATIENCE = 10_000
 const LONGEST = 2_000
@@ -46,7 +46,14 @@ export async function postJson(
         if (read > LONGEST) response.destroy()
       })
       // What it says is not shown: it may be a page of somebody else's.
-      resolve({ ok: statusCode >= 200 && statusCode < 300, answer: `It answered ${statusCode}.` })
+      const asked = new Headers({ 'retry-after': response.headers['retry-after'] ?? '' })
+      const seconds = retryAfterSeconds(asked, new Date())
+      resolve({
+        ok: statusCode >= 200 && statusCode < 300,
+        answer: `It answered ${statusCode}.`,
+        ...(seconds === undefined ? {} : { retryAfterSeconds: seconds }),
+        ...(statusCode === 410 ? { gone: true } : {}),
+      })
     })
     request.on('error', (error) => resolve(refused(wordsOf(error))))
     request.end(body)

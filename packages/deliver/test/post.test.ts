@@ -21,7 +21,10 @@ beforeEach(async () => {
     request.on('data', (chunk: Buffer) => (body += chunk.toString()))
     request.on('end', () => {
       asked.push({ path: request.url, body })
-      if (!silent) response.writeHead(status, { location: '/elsewhere' }).end('a secret page')
+      if (!silent)
+        response
+          .writeHead(status, { location: '/elsewhere', ...(status === 429 ? { 'retry-after': '90' } : {}) })
+          .end('a secret page')
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -55,6 +58,13 @@ describe('a post to an address of somebody else', () => {
       ok: false,
       answer: expect.stringContaining('inside the network'),
     })
+  })
+
+  it('tells how long it was asked to wait, and that the receiver is gone', async () => {
+    status = 429
+    expect(await post(url, true)).toMatchObject({ ok: false, retryAfterSeconds: 90 })
+    status = 410
+    expect(await post(url, true)).toMatchObject({ ok: false, gone: true })
   })
 
   it('never goes over plain http', async () => {
