@@ -30,6 +30,7 @@ export {
 } from './audit-entry.ts'
 export { retryAfterSeconds } from './microsoft/http.ts'
 export { listInvoices, requestReport, type ReportWish } from './billing.ts'
+export { readChallenge } from './claims-challenge.ts'
 export { RUNGS } from './checks.ts'
 export {
   ConfigError,

@@ -1,3 +1,4 @@
+import { readChallenge } from './claims-challenge.ts'
 import type { Deps } from './deps.ts'
 import { ConsentryError } from './errors.ts'
 import { accessTokenKey } from './grants.ts'
@@ -8,7 +9,7 @@ export type TokenWish = {
   readonly resource: string
   /** How long the token must still be good for, in seconds; 300 unless told otherwise. */
   readonly minimumValiditySeconds?: number | undefined
-  /** A claims challenge (JSON text) that a resource answered with. */
+  /** A claims challenge that a resource answered with: JSON text, or base64 of it. */
   readonly claims?: string | undefined
 }
 
@@ -27,7 +28,8 @@ export type Order = {
 export function readOrder(deps: Deps, wish: TokenWish): Order {
   const scopes = resourceScopes(deps.config, wish.resource)
   if (!scopes) throw new ConsentryError('resource_not_allowed')
-  const { resource, claims } = wish
+  const { resource } = wish
+  const claims = wish.claims === undefined ? undefined : (readChallenge(wish.claims) ?? wish.claims)
   const validity = wish.minimumValiditySeconds ?? MINIMUM_VALIDITY
   return { resource, scopes, claims, key: accessTokenKey(scopes, claims), validity }
 }

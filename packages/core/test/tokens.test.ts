@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { createCertificate } from '@consentry/microsoft-simulator'
 import { beforeEach, describe, expect, it } from 'vitest'
 
-import { getAccessToken, refreshConnection } from '../src/index.ts'
+import { getAccessToken, readChallenge, refreshConnection } from '../src/index.ts'
 import { add, consent, createBench, DAY, MINUTE, stored, tenant, type Bench } from './bench.ts'
+import { readClaims } from '../src/microsoft/tenant.ts'
 import { readClaimsForTest } from './claims.ts'
 
 let bench: Bench
@@ -296,6 +297,16 @@ describe('a refresh', () => {
     expect((await stored(bench)).generation).toBe(winner)
     expect(await bench.store.listGrants(row.id)).toHaveLength(3)
   })
+})
+
+it('takes a claims challenge as JSON or as the base64 of its header, and knows the two for the same', async () => {
+  const json = JSON.stringify({ access_token: { xms_cc: { values: ['cp1'] } } })
+  const claims = Buffer.from(json).toString('base64')
+  const first = await token('graph', { claims })
+  expect(first.source).toBe('refreshed')
+  expect(readClaims(first.accessToken)).toMatchObject({ xms_cc: ['cp1'] })
+  expect(await token('graph', { claims: json })).toMatchObject({ source: 'cache' })
+  for (const odd of ['', '[]', 'null', 'W10=', '%%%', 'bm90IGpzb24=']) expect(readChallenge(odd)).toBeNull()
 })
 
 describe('several secrets', () => {

@@ -1,4 +1,4 @@
-import { issueAccessToken, noteTokenUse } from '@consentry/core'
+import { issueAccessToken, noteTokenUse, readChallenge } from '@consentry/core'
 import { z } from 'zod'
 
 import { actorOf } from '../callers.ts'
@@ -15,15 +15,6 @@ const tokenSchema = z
   })
   .meta({ id: 'AccessToken' })
 
-function isJsonObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-  } catch {
-    return false
-  }
-}
-
 const issue = connectionRoute('POST /connections/{id}/token', {
   summary: 'An access token for one resource; for service keys only',
   body: z.object({
@@ -32,9 +23,12 @@ const issue = connectionRoute('POST /connections/{id}/token', {
     claims: z
       .string()
       .max(8_000)
-      .refine(isJsonObject, 'a JSON object as text')
+      .refine((it) => readChallenge(it) !== null, 'a JSON object as text, or its base64')
       .optional()
-      .meta({ description: 'The claims challenge that a resource answered with: JSON text' }),
+      .meta({
+        description:
+          'The claims challenge that a resource answered with: JSON text, or the base64 of its WWW-Authenticate header',
+      }),
   }),
   answers: { 200: json(tokenSchema, 'The token') },
   async handle({ context: { deps, metrics }, caller, connection, body }) {
