@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { PROBLEMS } from '../../../packages/core/src/problems.ts'
 import { i18n, LANGUAGES, LOADERS, type Language } from '../src/i18n.ts'
 import { en } from '../src/locales/en.ts'
-import { CATALOGUE, PROBLEM_CODES, buttonOf, placeholders } from '../src/problems.ts'
+import { PROBLEM_CODES, buttonOf, placeholders } from '../src/problems.ts'
 
 const SOURCE = new URL('../src/', import.meta.url)
 const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -33,13 +33,15 @@ describe('the catalogue', () => {
 
   it('has a text for every button that does something here', () => {
     const silent = PROBLEM_CODES.filter(
-      (name) => CATALOGUE[name].button !== 'none' && en.problems[name].button === '',
+      (name) => buttonOf({ code: name, title: '', detail: '' }) !== 'none' && en.problems[name].button === '',
     )
     expect(silent).toEqual([])
   })
 
   it('has instructions for every problem whose button copies them', () => {
-    const needed = PROBLEM_CODES.filter((name) => CATALOGUE[name].button === 'instructions')
+    const needed = PROBLEM_CODES.filter(
+      (name) => buttonOf({ code: name, title: '', detail: '' }) === 'instructions',
+    )
     for (const name of needed) expect(Object.keys(en.instructions)).toContain(name)
   })
 

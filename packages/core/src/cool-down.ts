@@ -5,6 +5,7 @@ import { SECOND } from './microsoft/http.ts'
 /** Covers whatever is asked of Microsoft for the connection. */
 const EVERYTHING = '*'
 const TOO_MANY_REQUESTS = 429
+const LOOP_DETECTED = '50196'
 
 // Identical requests trip Microsoft's loop detection (AADSTS50196), so where it asked to wait nobody of the fleet asks
 // again before.
@@ -18,7 +19,8 @@ export async function coolDown(
 ): Promise<void> {
   const { problem, verdict, retryAfterSeconds } = told
   if (retryAfterSeconds === undefined) return
-  const throttled = problem.microsoft?.httpStatus === TOO_MANY_REQUESTS
+  const { httpStatus, code } = problem.microsoft ?? {}
+  const throttled = httpStatus === TOO_MANY_REQUESTS || code === LOOP_DETECTED
   await deps.store.putCoolDown({
     connectionId,
     key: throttled ? EVERYTHING : key,

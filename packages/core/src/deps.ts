@@ -2,6 +2,7 @@ import type { AuditAction, AuditHead, AuditNote, AuditRow, Chain } from './audit
 import type { Config } from './config.ts'
 import type { KeyRing } from './seal.ts'
 import type { Turn, TurnWish } from './turns.ts'
+import type { Surroundings } from './wave.ts'
 import type {
   AccessTokenRow,
   AttemptRow,
@@ -92,6 +93,17 @@ export type ConnectionQuery = PageRequest & {
   readonly search?: string | undefined
   /** Only these Microsoft IDs (a service key bound to connections). */
   readonly only?: readonly string[] | undefined
+}
+
+/** Whom it is about, for which reason, and how far back to look. */
+export type LookAround = {
+  readonly microsoftId: string
+  readonly code: string
+  readonly now: Date
+  readonly doubtsSince: Date
+  readonly throttledSince: Date
+  /** At most so many witnesses. */
+  readonly witnesses: number
 }
 
 export type ConnectionPatch = Partial<
@@ -192,6 +204,8 @@ export type Store = {
   disconnect(id: string, now: Date): Promise<void>
   /** Connected ones whose `nextRefreshAt` has come, longest due first; those after `after`, when it is given. */
   listDue(now: Date, limit: number, after?: ConnectionRow): Promise<ConnectionRow[]>
+  /** What others met lately, of all organisations: who was refused for this reason, who works, who could be asked. */
+  lookAround(wish: LookAround): Promise<Surroundings>
   /** How many rows each ring key wraps. */
   countByDataKey(): Promise<{ id: string; rows: number }[]>
   /** Data keys that another ring key than this one wraps, in the order of the rows' ids, after the given one. */

@@ -80,3 +80,13 @@ export const ERRORS: Readonly<Record<string, Meaning>> = {
   temporarily_unavailable: { code: 'microsoft_slow', verdict: 'transient' },
   server_error: { code: 'microsoft_slow', verdict: 'transient' },
 }
+
+/** Of Partner Center: learn.microsoft.com/partner-center/developer/error-codes; 900421 refuses sign-ins without MFA. */
+export const API_CODES: Readonly<Record<string, ErrorCode>> = {
+  '900421': 'mfa_missing',
+  '10001': 'mfa_missing',
+  '900150': 'role_missing',
+  '900124': 'agreement_missing',
+  '900149': 'programme_inactive',
+  '800039': 'programme_inactive',
+}

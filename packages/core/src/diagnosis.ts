@@ -1,4 +1,4 @@
-import { CODES, ERRORS, SUBERRORS } from './diagnosis-table.ts'
+import { API_CODES, CODES, ERRORS, SUBERRORS } from './diagnosis-table.ts'
 import { problem, type ErrorCode, type Values } from './errors.ts'
 import { field, retryAfterSeconds, textField, type Answer } from './microsoft/http.ts'
 import type { MicrosoftAnswer, Problem, Verdict } from './types.ts'
@@ -11,6 +11,8 @@ export type Diagnosis = {
   readonly verdict: Verdict
   /** How long Microsoft asked to wait; undefined when it did not say. */
   readonly retryAfterSeconds: number | undefined
+  /** How many tenants were refused alike, where it is one of many. */
+  readonly together?: number
 }
 
 const LOOP_DETECTED = '50196'
@@ -95,16 +97,6 @@ export function diagnoseApi(answer: Answer, now: Date, refused: ErrorCode, value
   return code
     ? diagnosis(code, 'definitive', values, microsoft)
     : diagnosis('microsoft_answered_badly', 'transient', values, microsoft)
-}
-
-// Codes of learn.microsoft.com/partner-center/developer/error-codes; 900421 is the refusal of sign-ins without MFA.
-const API_CODES: Readonly<Record<string, ErrorCode>> = {
-  '900421': 'mfa_missing',
-  '10001': 'mfa_missing',
-  '900150': 'role_missing',
-  '900124': 'agreement_missing',
-  '900149': 'programme_inactive',
-  '800039': 'programme_inactive',
 }
 
 function apiCode(status: number, microsoft: MicrosoftAnswer): ErrorCode | undefined {

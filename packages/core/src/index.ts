@@ -140,7 +140,7 @@ export {
 export { putChannels, type ChannelWish, type PutChannel } from './channels.ts'
 export { deliverDue, signatureOf, testChannel, type Answered, type Transports } from './delivery.ts'
 export { tellChanges } from './telling.ts'
-export { problemOf, UNCONNECTED } from './status.ts'
+export { isOperators, problemOf, UNCONNECTED } from './status.ts'
 export { discoverTenant, isMicrosoftId, type Tenant } from './microsoft/tenant.ts'
 export { FURTHEST_TURN, turnAfter, type Turn, type TurnWish } from './turns.ts'
 export { getAccessToken, issueAccessToken, type IssuedToken } from './tokens.ts'
@@ -199,6 +199,7 @@ export {
   type NotificationEvent,
   type NotificationRow,
   type NotificationState,
+  type ToldEvent,
   type ToldRow,
   type WorkloadRow,
 } from './types.ts'

@@ -21,6 +21,7 @@ import {
   wordsOfRedemption,
 } from './verification.ts'
 import { tokenIdOf } from './secrets.ts'
+import { weigh, type Stance } from './wave.ts'
 import { readOrder, type Order } from './wish.ts'
 
 export type Redemption =
@@ -72,13 +73,14 @@ export async function redeemLeased(deps: Deps, leased: ConnectionRow, order: Ord
   const startedAt = deps.now()
   const first = await redeemGeneration(deps, leased, generation, order)
   if ('tokens' in first) return keep(deps, leased, generation, first.tokens, order, startedAt)
-  if (isLastResort(deps, leased, first.refused)) {
+  const weighed = await weigh(deps, leased, first.refused, order.resource)
+  if (weighed.stance !== 'wave' && isLastResort(deps, leased, weighed.refused)) {
     for (const other of await otherGenerations(deps, leased)) {
       const next = await redeemGeneration(deps, leased, other, order)
       if ('tokens' in next) return keep(deps, leased, other, next.tokens, order, startedAt)
     }
   }
-  return refuse(deps, leased, first, order, startedAt)
+  return refuse(deps, leased, { ...first, ...weighed }, order, startedAt)
 }
 
 type Refused = {
@@ -177,11 +179,11 @@ export function readTokenFacts(tokens: Tokens, resource: string): TokenFacts {
 async function refuse(
   deps: Deps,
   leased: ConnectionRow,
-  { refused, unanswered }: Refused,
+  { refused, unanswered, stance }: Refused & { readonly stance: Stance },
   order: Order,
   startedAt: Date,
 ): Promise<Redemption> {
-  const { patch, told } = afterRefusal(leased, refused, order.resource, deps.now(), deps.config)
+  const { patch, told } = afterRefusal(leased, refused, order.resource, deps.now(), deps.config, stance)
   const verify = unanswered ? { verify: leased.verify ?? ('interrupted' as const) } : {}
   await coolDown(deps, leased.id, order.key, told)
   const check = verificationCheck(deps, leased, { refused: told }, startedAt)

@@ -5,6 +5,7 @@ import { isProblemCode, problem, type ErrorCode, type Values } from './errors.ts
 import { inactivityEnd, nextNight, nextTry } from './forecast.ts'
 import { MINUTE } from './microsoft/http.ts'
 import { missingPermissions } from './permissions.ts'
+import type { Stance } from './wave.ts'
 import type { Capabilities, Capability, ConnectionRow, Problem, Status } from './types.ts'
 
 /** How far apart two refusals must be to confirm each other. */
@@ -55,7 +56,7 @@ export const UNCONNECTED = {
 
 // Refusals of the grant itself: whatever resource was asked for, no other fares better. Conditional Access, consent
 // and missing services differ per resource at redemption.
-const GRANT_WIDE: ReadonlySet<string> = new Set<ErrorCode>([
+export const GRANT_WIDE: ReadonlySet<string> = new Set<ErrorCode>([
   'expired',
   'signed_out',
   'grant_refused',
@@ -72,6 +73,11 @@ const DEAD: ReadonlySet<string> = new Set<ErrorCode>(['expired', 'signed_out'])
 /** What fills the words of a problem of this connection. */
 export function wordsOf(row: Pick<ConnectionRow, 'name' | 'accountUsername'>): Values {
   return { tenant: row.name, account: row.accountUsername }
+}
+
+/** A fault that is not the tenant's own: one thing for whoever runs the deployment, not one per tenant. */
+export function isOperators(row: Pick<ConnectionRow, 'action' | 'reason'>): boolean {
+  return row.action === 'fix_app' || row.reason === 'many_at_once'
 }
 
 /** Why the connection is not well, in words. */
@@ -116,7 +122,7 @@ export function afterSuccess(
 ): ConnectionPatch {
   const mfa = facts.mfa === undefined ? row.capabilities.mfa : facts.mfa ? 'ok' : 'failing'
   const capabilities = { ...row.capabilities, signIn: 'ok', mfa } as const
-  const signInWasToBlame = row.capabilities.signIn === 'failing' || row.action === 'fix_app'
+  const signInWasToBlame = row.capabilities.signIn === 'failing' || isOperators(row)
   const unproven = row.status === 'new' || row.status === 'waiting'
   const mfaChanged = mfa !== row.capabilities.mfa
   return {
@@ -148,7 +154,7 @@ function scopesOf(row: ConnectionRow, granted: readonly string[], config: Config
 }
 
 /**
- * What a refusal changes. Only a definitive answer, or an ambiguous one confirmed a minute later, breaks a connection;
+ * What a refusal changes. Only one that stands (`weigh` tells) breaks a connection, and a wave blames nobody;
  * whatever passes by itself changes nothing but the time of the next try.
  */
 export function afterRefusal(
@@ -157,6 +163,7 @@ export function afterRefusal(
   resource: string,
   now: Date,
   config: Config,
+  stance: Stance,
 ): { patch: ConnectionPatch; told: Diagnosis } {
   if (refused.verdict === 'transient')
     return { patch: later(row, now, refused.retryAfterSeconds), told: refused }
@@ -164,7 +171,8 @@ export function afterRefusal(
   if (refused.verdict === 'app')
     return { patch: { ...later(row, now), ...operatorFault(row, refused) }, told: refused }
   if (row.verify !== null && refused.problem.code === 'grant_refused') return lost(row, refused, now, config)
-  if (refused.verdict === 'ambiguous' && !isConfirmed(row, refused, now)) {
+  if (stance === 'wave') return held(row, refused, now)
+  if (stance === 'unsure') {
     const since = row.doubtCode === refused.problem.code ? row.doubtSince : null
     return { patch: doubt(row, refused, since ?? now, now), told: lookingAgain(refused, now) }
   }
@@ -187,6 +195,20 @@ function lost(row: ConnectionRow, refused: Diagnosis, now: Date, config: Config)
     ...blame(row, told, 'partner-center'),
   }
   return { patch, told: { ...refused, problem: told, verdict: 'definitive' as const } }
+}
+
+/** One of many: nobody's sign-in is blamed, and it is looked at again until others tell more. */
+function held(row: ConnectionRow, refused: Diagnosis, now: Date) {
+  const { code, microsoft } = refused.problem
+  const told = problem('many_at_once', { n: refused.together }, microsoft)
+  const since = row.doubtCode === code ? row.doubtSince : null
+  const patch: ConnectionPatch = {
+    ...later(row, now),
+    doubtCode: code,
+    doubtSince: since ?? now,
+    ...(row.status === 'broken' ? {} : { status: 'attention', reason: told.code, action: told.action }),
+  }
+  return { patch, told: { problem: told, verdict: 'transient' as const, retryAfterSeconds: 5 * 60 } }
 }
 
 /** True when an earlier try, far enough apart, was refused for the same unclear reason. */

@@ -1,9 +1,9 @@
 import type { ApplicationEnd } from './application-end.ts'
 import type { AuditRow } from './audit-entry.ts'
 import type { Config } from './config.ts'
-import { problem } from './errors.ts'
+import { isProblemCode, problem } from './errors.ts'
 import { problemOf } from './status.ts'
-import type { ConnectionRow, NightRow, NotificationEvent, Organisation } from './types.ts'
+import type { ConnectionRow, NightRow, Organisation, ToldEvent } from './types.ts'
 
 /** Something that somebody is told of. */
 export type Happening =
@@ -15,12 +15,13 @@ export type Happening =
     }
   | { readonly event: 'application.attention'; readonly connection: ConnectionRow; readonly tenants: number }
   | { readonly event: 'application.secret_expiring'; readonly end: ApplicationEnd }
+  | { readonly event: 'application.recovered'; readonly cause: string }
   | { readonly event: 'nightly.finished'; readonly night: NightRow }
   | { readonly event: 'consent.succeeded' | 'consent.failed'; readonly entry: AuditRow }
 
 /** What webhooks get, and what mails and cards are made of. Never a token or a secret. */
 export type Payload = {
-  readonly type: NotificationEvent | 'test'
+  readonly type: ToldEvent | 'test'
   readonly timestamp: string
   readonly data: {
     readonly organisation: { readonly slug: string; readonly name: string }
@@ -54,6 +55,7 @@ function describe(happening: Happening, timeZone: string): Described {
   if ('night' in happening) return ofNight(happening.night)
   if ('entry' in happening) return ofConsent(happening.entry)
   if ('end' in happening) return ofApplication(happening.end, timeZone)
+  if ('cause' in happening) return ofOver(happening.cause)
   if ('tenants' in happening) {
     const { title, detail } = problemOf(happening.connection)
     return { title, text: `${detail} It concerns ${countOf(happening.tenants, 'tenant')}.`, path: '/' }
@@ -91,6 +93,12 @@ function ofConnection(event: string, row: ConnectionRow, timeZone: string): Desc
 function ofApplication({ kind, at }: ApplicationEnd, timeZone: string): Described {
   const { title, detail } = problem('app_secret_expiring', { date: dayOf(at, timeZone) })
   return { title, text: detail, path: '/', more: { application: { kind, expiresAt: at.toISOString() } } }
+}
+
+function ofOver(cause: string): Described {
+  const was = isProblemCode(cause) ? problem(cause).title : cause
+  const text = `What concerned several tenants is over: ${was}. Nobody has to sign in because of it.`
+  return { title: `Over: ${was}`, text, path: '/', more: { cause } }
 }
 
 function ofNight({ night, refreshed, failed }: NightRow): Described {

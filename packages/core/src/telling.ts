@@ -6,8 +6,9 @@ import { applicationEnd, type ApplicationEnd } from './application-end.ts'
 import type { Deps } from './deps.ts'
 import { DAY } from './forecast.ts'
 import { MINUTE } from './microsoft/http.ts'
+import { isOperators } from './status.ts'
 import { wordsOf, type Happening } from './telling-words.ts'
-import type { ChannelRow, ConnectionRow, NotificationRow, Organisation, ToldRow } from './types.ts'
+import type { ChannelRow, ConnectionRow, NotificationRow, Organisation, ToldEvent, ToldRow } from './types.ts'
 
 type Telling = Pick<Deps, 'store' | 'now' | 'config' | 'fetch'>
 
@@ -70,11 +71,6 @@ async function listUnwell({ deps, organisation }: Round): Promise<ConnectionRow[
   return rows
 }
 
-// A fault of the deployment's own application is one thing for its operator, not one per tenant.
-function isOperators(row: ConnectionRow): boolean {
-  return row.action === 'fix_app'
-}
-
 const subjectOf = (row: ConnectionRow) => `connection ${row.id}`
 
 async function tellOfConnection(round: Round, row: ConnectionRow): Promise<number> {
@@ -116,13 +112,23 @@ async function tellEnding(round: Round, end: ApplicationEnd | null): Promise<num
 }
 
 async function tellIncidents(round: Round, rows: readonly ConnectionRow[]): Promise<number> {
-  const subject = `application ${round.organisation.id}`
-  const [first] = rows
-  if (!first) return forget(round, subject)
-  const cause = first.reason ?? ''
-  if (round.told.get(subject)?.cause === cause) return 0
-  const happening: Happening = { event: 'application.attention', connection: first, tenants: rows.length }
-  return tell(round, subject, { cause, warned: null }, happening)
+  const prefix = `application ${round.organisation.id} `
+  let put = 0
+  const causes = Map.groupBy(rows, (it) => it.reason ?? '')
+  for (const [cause, [first, ...more]] of causes) {
+    if (!first || round.told.has(prefix + cause)) continue
+    const happening: Happening = {
+      event: 'application.attention',
+      connection: first,
+      tenants: 1 + more.length,
+    }
+    put += await tell(round, prefix + cause, { cause, warned: null }, happening)
+  }
+  for (const [subject, { cause }] of round.told) {
+    if (!subject.startsWith(prefix) || causes.has(cause)) continue
+    put += await tell(round, subject, null, { event: 'application.recovered', cause })
+  }
+  return put
 }
 
 /** What was told of and is well again. What was disconnected is forgotten without a word. */
@@ -189,10 +195,14 @@ async function tell(
     .filter((it) => it !== null)
     .flatMap((happening) =>
       channels
-        .filter((it) => it.events.includes(happening.event))
+        .filter((it) => hears(it, happening.event))
         .map((channel) => notificationOf(deps, organisation, channel, { subject, version }, happening)),
     )
   return (await deps.store.tell(subject, from, row, notifications)) ? notifications.length : 0
+}
+
+function hears({ events }: ChannelRow, event: ToldEvent): boolean {
+  return events.includes(event === 'application.recovered' ? 'application.attention' : event)
 }
 
 function notificationOf(

@@ -124,6 +124,8 @@ export const NOTIFICATION_EVENTS = [
   'application.secret_expiring',
 ] as const
 export type NotificationEvent = (typeof NOTIFICATION_EVENTS)[number]
+/** That the application's fault is over hears whoever heard of the fault. */
+export type ToldEvent = NotificationEvent | 'application.recovered'
 /** `dropped`: it was over before it could be told. */
 export type NotificationState = 'waiting' | 'sent' | 'failed' | 'dropped'
 
@@ -160,7 +162,7 @@ export type NotificationRow = {
   readonly id: string
   readonly organisationId: string
   readonly channelId: string
-  readonly event: NotificationEvent | 'test'
+  readonly event: ToldEvent | 'test'
   readonly subject: string
   /** Of what was told: another one since then makes it pointless. */
   readonly version: number

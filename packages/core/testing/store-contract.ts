@@ -11,6 +11,7 @@ import { notificationContract } from './contract/notifications.ts'
 import { singleSignOnContract } from './contract/single-sign-on.ts'
 import { leaseContract } from './contract/leases.ts'
 import { listContract } from './contract/list.ts'
+import { surroundingContract } from './contract/surroundings.ts'
 import { nightContract } from './contract/nights.ts'
 import type { Opened } from './contract/opened.ts'
 import { peopleContract } from './contract/people.ts'
@@ -52,6 +53,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     attemptContract(current)
     reportContract(current)
     nightContract(current)
+    surroundingContract(current)
     auditContract(current)
     invitationContract(current)
     singleSignOnContract(current)

@@ -16,6 +16,7 @@ import { peopleStore } from './store/people.ts'
 import { reportStore } from './store/reports.ts'
 import { sessionStore } from './store/sessions.ts'
 import { singleSignOnStore } from './store/single-sign-on.ts'
+import { surroundingStore } from './store/surroundings.ts'
 
 /** The store over a database of either dialect: its statements are written once. */
 export function createStore(handle: Handle, close: () => Promise<void>): Store {
@@ -31,6 +32,7 @@ export function createStore(handle: Handle, close: () => Promise<void>): Store {
     ...nightStore(handle),
     ...auditStore(handle),
     ...sessionStore(handle),
+    ...surroundingStore(handle),
     ...singleSignOnStore(handle),
     ...notificationStore(handle),
     ...invitationStore(handle),

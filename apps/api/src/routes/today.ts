@@ -2,6 +2,7 @@ import {
   APPLICATION_WARNING,
   applicationEnd,
   isNightOpen,
+  isOperators,
   listConsentLinks,
   nextWindow,
   nightOf,
@@ -152,11 +153,6 @@ async function listUnwell(deps: Deps, caller: Caller): Promise<ConnectionRow[]> 
 
 function count(deps: Deps, caller: Caller) {
   return deps.store.countConnections(caller.organisationId, boundTo(caller))
-}
-
-// A fault of the deployment's own application is one thing for its operator, not one per tenant.
-function isOperators(row: ConnectionRow): boolean {
-  return row.action === 'fix_app'
 }
 
 function needOf(row: ConnectionRow) {

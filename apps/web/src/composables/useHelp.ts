@@ -1,5 +1,6 @@
 import { computed } from 'vue'
-import { CATALOGUE, PROBLEM_CODES } from '../problems.ts'
+import { MICROSOFT } from '../diagnosis-table.ts'
+import { PROBLEM_CODES } from '../problems.ts'
 import { useProblemText } from './useProblemText.ts'
 
 export type HelpItem = {
@@ -17,7 +18,7 @@ export function useHelp() {
   const entries = computed<HelpItem[]>(() =>
     PROBLEM_CODES.map((code) => ({
       code,
-      microsoft: CATALOGUE[code].microsoft,
+      microsoft: MICROSOFT[code] ?? [],
       title: generalised(`problems.${code}.title`),
       why: generalised(`problems.${code}.why`),
       todo: generalised(`problems.${code}.todo`),

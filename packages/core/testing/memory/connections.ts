@@ -56,6 +56,32 @@ export function memoryConnections(data: Data) {
       )
       return pageOf(rows, query, urgency)
     },
+    async lookAround({ microsoftId, code, now, doubtsSince, throttledSince, witnesses }) {
+      const rows = [...data.connections.values()].filter((it) => it.disconnectedAt === null)
+      const doubts = rows.filter(
+        (it) =>
+          it.doubtCode === code && it.doubtSince && it.doubtSince > doubtsSince && it.status !== 'broken',
+      )
+      const since = new Date(Math.min(...doubts.map((it) => it.doubtSince?.getTime() ?? 0), now.getTime()))
+      const others = rows.filter((it) => it.microsoftId !== microsoftId && it.doubtCode === null)
+      const asked = others.filter(
+        (it) =>
+          it.generation !== null &&
+          (it.status === 'connected' || it.status === 'attention') &&
+          it.failures === 0 &&
+          it.refreshedAt !== null &&
+          it.refreshedAt < since,
+      )
+      return {
+        refused: tenantsOf(doubts),
+        working: tenantsOf(others.filter((it) => it.refreshedAt !== null && it.refreshedAt > since)),
+        witnesses: asked
+          .toSorted((a, b) => compareKeys([a.id], [b.id]))
+          .slice(0, witnesses)
+          .map((it) => it.id),
+        throttled: copyWhere(data.coolDowns, (it) => it.key === '*' && it.until > throttledSince).length > 0,
+      }
+    },
     async countConnections(organisationId, only, search) {
       const counts: Record<Status, number> = { new: 0, waiting: 0, connected: 0, attention: 0, broken: 0 }
       const found = listed(organisationId, only).filter((row) => matches(row, search))
@@ -120,4 +146,8 @@ function endedBy(now: Date, row: AttemptRow): Partial<AttemptRow> {
 
 function dueKey(row: ConnectionRow): SortKey {
   return [row.nextRefreshAt?.getTime() ?? 0, row.id]
+}
+
+function tenantsOf(rows: readonly ConnectionRow[]): number {
+  return new Set(rows.map((it) => it.microsoftId)).size
 }

@@ -77,6 +77,10 @@ export function connectionTables(columns: Columns, { organisations, serviceKeys 
         .on(it.organisationId, it.status, it.stopsWorkingBy, it.nameFolded, it.id, it.domain, it.microsoftId)
         .where(sql`disconnected_at is null`),
       index('connections_due').on(it.nextRefreshAt, it.id),
+      index('connections_doubt')
+        .on(it.doubtCode)
+        .where(sql`doubt_code is not null`),
+      index('connections_refreshed').on(it.refreshedAt),
       index('connections_data_key').on(it.dataKeyId),
       index('connections_held')
         .on(it.leaseHolder)

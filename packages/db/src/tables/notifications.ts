@@ -1,4 +1,4 @@
-import type { ChannelKind, NotificationEvent, NotificationState } from '@consentry/core'
+import type { ChannelKind, NotificationEvent, NotificationState, ToldEvent } from '@consentry/core'
 
 import type { Columns } from '../columns.ts'
 import type { organisationTables } from './people.ts'
@@ -56,7 +56,7 @@ export function notificationTables(
       channelId: text('channel_id')
         .notNull()
         .references(() => channels.id, { onDelete: 'cascade' }),
-      event: text('event').$type<NotificationEvent | 'test'>().notNull(),
+      event: text('event').$type<ToldEvent | 'test'>().notNull(),
       subject: text('subject').notNull(),
       version: count('version').notNull(),
       title: text('title').notNull(),

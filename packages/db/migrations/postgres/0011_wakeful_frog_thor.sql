@@ -1,0 +1,2 @@
+CREATE INDEX "connections_doubt" ON "connections" USING btree ("doubt_code") WHERE doubt_code is not null;--> statement-breakpoint
+CREATE INDEX "connections_refreshed" ON "connections" USING btree ("refreshed_at");
