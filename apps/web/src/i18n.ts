@@ -7,6 +7,7 @@ export const LANGUAGES = {
   fr: 'Français',
   de: 'Deutsch',
   sv: 'Svenska',
+  es: 'Español',
 } as const
 export type Language = keyof typeof LANGUAGES
 
@@ -16,6 +17,7 @@ export const LOADERS: Readonly<Record<Language, () => Promise<Messages>>> = {
   fr: async () => (await import('./locales/fr.ts')).fr,
   de: async () => (await import('./locales/de.ts')).de,
   sv: async () => (await import('./locales/sv.ts')).sv,
+  es: async () => (await import('./locales/es.ts')).es,
 }
 
 const KEY = 'consentry.language'

@@ -200,9 +200,9 @@ export const fr: Messages = {
     which: 'Lesquels',
     firstOne: 'Ouvrir le premier',
     waiting: 'En attente de quelqu’un d’autre',
-    link: 'Lien créé par {by}, {at}. Il prend fin {until}.',
-    linkFor: 'Lien pour {recipient}, créé par {by}, {at}. Il prend fin {until}.',
-    running: 'Passage de cette nuit : {done} sur {of}.',
+    link: 'Lien créé par {by}, {at}. Fin : {until}.',
+    linkFor: 'Lien pour {recipient}, créé par {by}, {at}. Fin : {until}.',
+    running: 'Traitement de cette nuit : {done} sur {of}.',
     announce: '{tenant} a besoin de vous maintenant',
     operator:
       'Vous n’avez rien à faire : c’est à l’exploitant de Consentry d’agir. {n} locataire est concerné. | Vous n’avez rien à faire : c’est à l’exploitant de Consentry d’agir. {n} locataires sont concernés.',
@@ -1546,15 +1546,15 @@ export const fr: Messages = {
     },
     vault_away: {
       title: 'Le coffre de clés ne répond pas',
-      why: "Les connexions enregistrées s'ouvrent avec une clé d'un coffre qui est absent ou demande d'attendre. Rien n'est perdu, et ce qui est déjà ouvert continue.",
-      todo: 'Rien ; cela reprend tout seul quand le coffre répond.',
+      why: 'Les connexions enregistrées s’ouvrent avec une clé d’un coffre qui est absent ou demande d’attendre. Rien n’est perdu, et ce qui est déjà ouvert continue.',
+      todo: 'Rien ; cela reprend tout seul quand le coffre répond.',
       button: '',
     },
     vault_refused: {
       title: 'Le coffre de clés refuse sa clé',
-      why: "Il a répondu {reason}. Rien n'est perdu d'ici à ce que ce soit réparé.",
-      todo: "Qui exploite Consentry doit lui permettre de lire la clé de CONSENTRY_KEY_VAULT_KEY, d'envelopper, de déballer et de signer avec elle.",
-      button: 'Comment faire',
+      why: 'Il a répondu {reason}. Rien n’est perdu d’ici à ce que ce soit réparé.',
+      todo: 'C’est à l’exploitant de Consentry de lui permettre de lire la clé de CONSENTRY_KEY_VAULT_KEY, d’envelopper, de désenvelopper et de signer avec elle.',
+      button: 'Voir comment faire',
     },
     keys_wrong: {
       title: 'Les connexions enregistrées ne peuvent pas être ouvertes',
