@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { PROBLEMS } from '../../../packages/core/src/problems.ts'
 import { i18n, LANGUAGES, LOADERS, type Language } from '../src/i18n.ts'
 import { en } from '../src/locales/en.ts'
-import { PROBLEM_CODES, buttonOf, placeholders } from '../src/problems.ts'
+import { PROBLEM_CODES, buttonOf, isKnownCode, placeholders } from '../src/problems.ts'
 
 const SOURCE = new URL('../src/', import.meta.url)
 const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -43,6 +43,18 @@ describe('the catalogue', () => {
       (name) => buttonOf({ code: name, title: '', detail: '' }) === 'instructions',
     )
     for (const name of needed) expect(Object.keys(en.instructions)).toContain(name)
+  })
+
+  it('knows a kind for every value that the help pages show, and overrides none in vain', () => {
+    const kinds: Readonly<Record<string, string>> = en.help.values
+    const own: Readonly<Record<string, Readonly<Record<string, string>>>> = en.help.valuesIn
+    for (const name of PROBLEM_CODES) {
+      const { title, why, todo } = en.problems[name]
+      const values = placeholders([title, why, todo].join(' '))
+      expect([name, values.filter((it) => !kinds[it] && !own[name]?.[it])]).toEqual([name, []])
+      expect([name, Object.keys(own[name] ?? {}).filter((it) => !values.includes(it))]).toEqual([name, []])
+    }
+    expect(Object.keys(own).filter((name) => !isKnownCode(name))).toEqual([])
   })
 
   it('offers what the API suggests for a code it does not know', () => {

@@ -1,6 +1,7 @@
 import { computed } from 'vue'
 import { MICROSOFT } from '../diagnosis-table.ts'
 import { PROBLEM_CODES } from '../problems.ts'
+import { folded, wordsOf } from '../search.ts'
 import { useProblemText } from './useProblemText.ts'
 
 export type HelpItem = {
@@ -19,19 +20,15 @@ export function useHelp() {
     PROBLEM_CODES.map((code) => ({
       code,
       microsoft: MICROSOFT[code] ?? [],
-      title: generalised(`problems.${code}.title`),
-      why: generalised(`problems.${code}.why`),
-      todo: generalised(`problems.${code}.todo`),
+      title: generalised(code, 'title'),
+      why: generalised(code, 'why'),
+      todo: generalised(code, 'todo'),
     })),
   )
   function find(text: string): HelpItem[] {
-    const words = text
-      .toLowerCase()
-      .replace(/aadsts/g, '')
-      .split(/\s+/)
-      .filter(Boolean)
+    const words = wordsOf(text.replace(/aadsts/gi, ''))
     return entries.value.filter((entry) => {
-      const all = [entry.code, entry.title, entry.why, entry.todo, ...entry.microsoft].join(' ').toLowerCase()
+      const all = folded([entry.code, entry.title, entry.why, entry.todo, ...entry.microsoft].join(' '))
       return words.every((word) => all.includes(word))
     })
   }

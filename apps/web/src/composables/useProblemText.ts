@@ -1,5 +1,5 @@
 import { useI18n } from 'vue-i18n'
-import { isKnownCode, placeholders } from '../problems.ts'
+import { isKnownCode, placeholders, type ProblemCode } from '../problems.ts'
 import type { Problem } from '../types.ts'
 
 export type ProblemValues = Readonly<Record<string, string | null | undefined>>
@@ -15,7 +15,7 @@ export type ProblemText = {
  * and so does every code that the catalogue lacks.
  */
 export function useProblemText() {
-  const { t, tm, te } = useI18n()
+  const { t, tm, te, locale } = useI18n()
 
   function sentence(key: string, values: ProblemValues): string {
     const raw: unknown = te(key) ? tm(key) : ''
@@ -25,10 +25,14 @@ export function useProblemText() {
   }
 
   /** The sentence as the help pages show it: "the account" where no account is known. */
-  function generalised(key: string): string {
+  function generalised(code: ProblemCode, part: 'title' | 'why' | 'todo'): string {
+    const key = `problems.${code}.${part}`
     const raw: unknown = te(key) ? tm(key) : ''
     const names = typeof raw === 'string' ? placeholders(raw) : []
-    const kindOf = (name: string) => (te(`help.values.${name}`) ? t(`help.values.${name}`) : `{${name}}`)
+    const kindOf = (name: string) => {
+      const kind = [`help.valuesIn.${code}.${name}`, `help.values.${name}`].find((it) => te(it))
+      return kind ? t(kind) : `{${name}}`
+    }
     return t(key, Object.fromEntries(names.map((name) => [name, kindOf(name)])))
   }
 
@@ -44,11 +48,12 @@ export function useProblemText() {
     const key = `problems.${problem.code}`
     const why = sentence(`${key}.why`, values)
     const todo = sentence(`${key}.todo`, values)
-    // The API's detail says why and what to do, with every value filled in.
-    const told = why && todo ? '' : problem.detail
+    // The API's detail says why and what to do, with every value filled in; but in English.
+    const [apiTitle, apiDetail] = locale.value === 'en' ? [problem.title, problem.detail] : ['', '']
+    const told = why && todo ? '' : apiDetail
     return {
-      title: sentence(`${key}.title`, values) || problem.title || generalised(`${key}.title`),
-      why: told || why || generalised(`${key}.why`),
+      title: sentence(`${key}.title`, values) || apiTitle || generalised(problem.code, 'title'),
+      why: told || why || generalised(problem.code, 'why'),
       todo: told ? '' : todo || action,
       button: sentence(`${key}.button`, values),
     }

@@ -4,6 +4,7 @@ import type { StopsWorkingBecause } from '@consentry/core'
 import type { Capability, Check, Connection } from '../types.ts'
 import { isRealDate } from '../dates.ts'
 import { useFormat } from './useFormat.ts'
+import { isKnownCode } from '../problems.ts'
 import { useProblemText } from './useProblemText.ts'
 
 export const CAPABILITIES = [
@@ -19,13 +20,14 @@ export const SOON_DAYS = 14
 export function useTenantSummary(connection: () => Connection) {
   const { t } = useI18n()
   const { daysTo } = useFormat()
-  const { reason } = useProblemText()
+  const { reason, generalised } = useProblemText()
   const valuesOf = useTenantValues()
 
   const why = computed(() => {
     const { status, reason: code } = connection()
     if (status === 'connected') return ''
     const words = reason(code, valuesOf(connection()))
+    if (!words && code && isKnownCode(code)) return generalised(code, 'title')
     return words || (status === 'new' || status === 'waiting' ? t(`authentication.reason.${status}`) : '')
   })
   const works = computed(() => {

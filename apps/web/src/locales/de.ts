@@ -1182,8 +1182,8 @@ export const de: Messages = {
     all: 'Alle Problemcodes',
     unknown: 'Keine Meldung hat den Code {code}.',
     values: {
-      cloud: 'dieser',
-      own: 'eine andere Cloud',
+      cloud: 'dieser Adresse',
+      own: 'die eigene',
       name: 'der Name in Ihrer Liste',
       tenant: 'der Mandant',
       customer: 'dieser Kunde',
@@ -1200,6 +1200,13 @@ export const de: Messages = {
       id: 'der sie versiegelt hat',
       reason: 'Der Grund steht dabei',
       reference: 'einer Nummer',
+    },
+    valuesIn: {
+      wrong_cloud: { cloud: 'eine andere' },
+      mfa_too_old: { n: 'paar' },
+      sign_in_frequency: { n: 'paar' },
+      keys_wrong: { id: 'mit diesem Namen' },
+      vault_refused: { reason: 'mit dem Grund, der dabeisteht' },
     },
   },
   notFound: {
@@ -1465,8 +1472,8 @@ export const de: Messages = {
       button: 'Erneut anmelden',
     },
     sign_in_frequency: {
-      title: 'Der Mandant will regelmäßig eine neue Anmeldung: alle {n}',
-      why: 'Eine Regel dort beendet jede Anmeldung nach {n}.',
+      title: 'Der Mandant will alle {n} Tage eine neue Anmeldung',
+      why: 'Eine Regel dort beendet jede Anmeldung nach dieser Zeit.',
       todo: 'Bitten Sie den dortigen Administrator, {account} von dieser Regel auszunehmen, und melden Sie sich dann erneut an.',
       button: 'Anleitung kopieren',
     },

@@ -1142,8 +1142,8 @@ export const en = {
     all: 'All problem codes',
     unknown: 'No message has the code {code}.',
     values: {
-      cloud: 'this',
-      own: 'another cloud',
+      cloud: 'global',
+      own: 'its own',
       name: 'the name in your list',
       tenant: 'the tenant',
       customer: 'this customer',
@@ -1160,6 +1160,13 @@ export const en = {
       id: 'that sealed them',
       reason: 'The reason is shown',
       reference: 'a number',
+    },
+    valuesIn: {
+      wrong_cloud: { cloud: 'other' },
+      mfa_too_old: { n: 'few' },
+      sign_in_frequency: { n: 'few' },
+      keys_wrong: { id: 'in question' },
+      vault_refused: { reason: 'with the reason shown' },
     },
   },
   notFound: {
@@ -1221,7 +1228,7 @@ export const en = {
     },
     wrong_cloud: {
       title: 'This tenant is in another Microsoft cloud',
-      why: 'It is in {cloud}; this address serves {own} only.',
+      why: 'It is in the {cloud} cloud; this address serves {own} only.',
       todo: 'Use the Consentry address for that cloud.',
       button: 'Go to {address}',
     },
@@ -1424,8 +1431,8 @@ export const en = {
       button: 'Sign in again',
     },
     sign_in_frequency: {
-      title: 'The tenant wants a fresh sign-in every {n}',
-      why: 'A rule there ends every sign-in after {n}.',
+      title: 'The tenant wants a fresh sign-in every {n} days',
+      why: 'A rule there ends every sign-in after that time.',
       todo: 'Ask its administrator to leave {account} out of that rule, then sign in again.',
       button: 'Copy instructions',
     },

@@ -1180,9 +1180,16 @@ export const es: Messages = {
       date: 'fecha indicada',
       n: 'varios',
       time: 'hora indicada',
-      id: 'indicada',
+      id: 'que los selló',
       reason: 'El motivo se muestra',
       reference: 'un número',
+    },
+    valuesIn: {
+      wrong_cloud: { cloud: 'indicada' },
+      mfa_too_old: { n: 'pocos' },
+      sign_in_frequency: { n: 'pocos' },
+      keys_wrong: { id: 'indicada' },
+      vault_refused: { reason: 'con el motivo que se muestra' },
     },
   },
   notFound: {
@@ -1430,7 +1437,7 @@ export const es: Messages = {
     },
     sign_in_frequency: {
       title: 'El inquilino quiere un inicio de sesión nuevo cada {n} días',
-      why: 'Una regla pone fin allí a cada inicio de sesión después de {n} días.',
+      why: 'Una regla pone fin allí a cada inicio de sesión pasado ese plazo.',
       todo: 'Pida a su administrador que excluya {account} de esa regla y luego inicie sesión de nuevo.',
       button: 'Copiar las instrucciones',
     },

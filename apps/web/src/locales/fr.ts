@@ -1199,6 +1199,13 @@ export const fr: Messages = {
       reason: 'La raison est affichée',
       reference: 'un numéro',
     },
+    valuesIn: {
+      wrong_cloud: { cloud: 'indiqué' },
+      mfa_too_old: { n: 'quelques' },
+      sign_in_frequency: { n: 'quelques' },
+      keys_wrong: { id: 'en question' },
+      vault_refused: { reason: 'avec la raison affichée' },
+    },
   },
   notFound: {
     title: 'Il n’y a rien ici',
@@ -1462,7 +1469,7 @@ export const fr: Messages = {
     },
     sign_in_frequency: {
       title: 'Le locataire veut une nouvelle connexion tous les {n} jours',
-      why: 'Une règle y met fin à chaque connexion après {n} jours.',
+      why: 'Une règle y met fin à chaque connexion passé ce délai.',
       todo: 'Demandez à son administrateur d’exclure {account} de cette règle, puis reconnectez-vous.',
       button: 'Copier les instructions',
     },

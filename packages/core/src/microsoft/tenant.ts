@@ -61,7 +61,7 @@ function readDiscovery(answer: Answer, own: Cloud): Tenant {
 function unknownTenant(answer: Answer, own: Cloud): ConsentryError {
   const said = `${String(field(answer.json, 'error_codes'))} ${textField(answer.json, 'error_description') ?? ''}`
   return /\b(?:AADSTS)?90038\d?\b/.test(said)
-    ? wrongCloud('a different', own)
+    ? wrongCloud('other', own)
     : new ConsentryError('tenant_not_found', { values: { cloud: own.title } })
 }
 
