@@ -1206,6 +1206,7 @@ export const de: Messages = {
       mfa_too_old: { n: 'paar' },
       sign_in_frequency: { n: 'paar' },
       keys_wrong: { id: 'mit diesem Namen' },
+      app_secret_expiring: { date: 'dort genannten Tag' },
       vault_refused: { reason: 'mit dem Grund, der dabeisteht' },
     },
   },

@@ -1166,6 +1166,7 @@ export const en = {
       mfa_too_old: { n: 'few' },
       sign_in_frequency: { n: 'few' },
       keys_wrong: { id: 'in question' },
+      app_secret_expiring: { date: 'the day shown' },
       vault_refused: { reason: 'with the reason shown' },
     },
   },

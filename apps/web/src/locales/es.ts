@@ -398,6 +398,7 @@ export const es: Messages = {
       connection_expiring: 'Se detiene dentro de 30, 14, 7, 3 o 1 días',
       connection_recovered: 'Funciona de nuevo',
       application_attention: 'Un fallo de la propia aplicación de Consentry en Microsoft',
+      application_secret_expiring: 'Su secreto o certificado caduca dentro de 30, 14, 7, 3 o 1 días',
       consent_succeeded: 'Alguien dio su consentimiento',
       consent_failed: 'Un consentimiento no salió bien',
       nightly_finished: 'La noche ha terminado, con sus cifras',
@@ -498,6 +499,12 @@ export const es: Messages = {
       connection_refresh_requested: 'Pidió una renovación',
       connection_test_requested: 'Pidió una prueba',
       connection_disconnected: 'Desconectó un inquilino',
+      customer_consent_grant_requested:
+        'Pidió a Microsoft que concediera permisos en el inquilino de un cliente',
+      customer_consent_granted: 'Concedió permisos en el inquilino de un cliente',
+      customer_consent_revoke_requested:
+        'Pidió a Microsoft que retirara permisos en el inquilino de un cliente',
+      customer_consent_revoked: 'Retiró permisos en el inquilino de un cliente',
       report_requested: 'Ejecutó un informe de facturación',
       report_exported: 'Descargó un informe de facturación',
       organisation_created: 'Creó la organización',
@@ -559,6 +566,13 @@ export const es: Messages = {
     lastSeen: 'última vez:',
     endOthers: 'Cerrar todas las demás',
     endNamed: 'Cerrar la sesión: {name}',
+  },
+  jump: { label: 'Ir a un inquilino o una página' },
+  shortcuts: {
+    title: 'Teclas',
+    single: 'Las teclas sueltas hacen algo',
+    slash: '/ lleva al campo de inquilino o página.',
+    lists: 'En las listas, las flechas, Inicio y Fin mueven, Intro abre, y Re Pág y Av Pág pasan de página.',
   },
   forgotten: {
     title: 'Nueva contraseña',
@@ -1189,6 +1203,7 @@ export const es: Messages = {
       mfa_too_old: { n: 'pocos' },
       sign_in_frequency: { n: 'pocos' },
       keys_wrong: { id: 'indicada' },
+      app_secret_expiring: { date: 'fecha indicada' },
       vault_refused: { reason: 'con el motivo que se muestra' },
     },
   },
@@ -1381,6 +1396,24 @@ export const es: Messages = {
       todo: 'Abra {account} en Configuración de la cuenta, Administración de usuarios, asigne el rol y pruebe de nuevo.',
       button: 'Probar de nuevo',
     },
+    gdap_missing: {
+      title: 'La cuenta no puede conceder nada en este inquilino de cliente ({customer})',
+      why: 'Microsoft exige dos cosas: {account} está en el grupo AdminAgents de su inquilino y en un grupo de seguridad al que una relación GDAP con este cliente da el rol Administrador global, Administrador de roles con privilegios o Administrador de aplicaciones en la nube. El DAP antiguo no basta.',
+      todo: 'Agregue lo que falta en el Centro de partners, en Clientes, Relaciones de administración, y conceda de nuevo.',
+      button: 'Conceder de nuevo',
+    },
+    customer_unknown: {
+      title: 'El Centro de partners no conoce este cliente',
+      why: 'Ningún cliente de este inquilino de partner ({tenant}) tiene ese inquilino.',
+      todo: 'Elija uno de la lista de clientes, o agregue antes la relación en el Centro de partners.',
+      button: '',
+    },
+    grants_refused: {
+      title: 'Microsoft no acepta estos permisos',
+      why: 'Uno de ellos no existe, o su API no se conoce en este inquilino de cliente ({customer}). No se concedió nada.',
+      todo: 'Compruebe los nombres en la referencia de permisos de Microsoft y conceda de nuevo.',
+      button: '',
+    },
     agreement_missing: {
       title: 'El Contrato de Partner de Microsoft no está aceptado',
       why: 'El Centro de partners no responde nada hasta que lo esté.',
@@ -1506,6 +1539,12 @@ export const es: Messages = {
       why: 'Afecta a todos los inquilinos. No tiene que iniciar sesión en ningún sitio.',
       todo: 'Quien administra Consentry tiene que agregar uno nuevo.',
       button: 'Ver cómo se hace',
+    },
+    app_secret_expiring: {
+      title: 'El secreto o certificado de Consentry en Microsoft caduca pronto',
+      why: 'En esa fecha ({date}) se detendrían todos los inquilinos a la vez. No tiene que iniciar sesión en ningún sitio.',
+      todo: 'Quien administra Consentry tiene que agregar antes uno nuevo.',
+      button: '',
     },
     keys_missing: {
       title: 'Los inicios de sesión guardados no se pueden abrir',

@@ -1204,6 +1204,7 @@ export const fr: Messages = {
       mfa_too_old: { n: 'quelques' },
       sign_in_frequency: { n: 'quelques' },
       keys_wrong: { id: 'en question' },
+      app_secret_expiring: { date: 'date indiquée' },
       vault_refused: { reason: 'avec la raison affichée' },
     },
   },
@@ -1541,8 +1542,8 @@ export const fr: Messages = {
     },
     app_secret_expiring: {
       title: 'Le secret ou le certificat de Consentry chez Microsoft expire bientôt',
-      why: 'Le {date}, tous les tenants s’arrêteraient d’un coup. Vous n’avez à vous connecter nulle part.',
-      todo: 'Qui exploite Consentry doit en ajouter un nouveau avant.',
+      why: 'À cette date, tous les locataires s’arrêteraient d’un coup ({date}). Vous n’avez à vous connecter nulle part.',
+      todo: 'C’est à l’exploitant de Consentry d’en ajouter un nouveau avant.',
       button: '',
     },
     keys_missing: {
