@@ -1168,6 +1168,12 @@ export const en = {
       keys_wrong: { id: 'in question' },
       app_secret_expiring: { date: 'the day shown' },
       vault_refused: { reason: 'with the reason shown' },
+      many_at_once: { n: 'several' },
+      sealed_altered: { tenant: 'the tenant' },
+      customer_unknown: { tenant: 'the tenant' },
+      role_missing: { account: 'the account' },
+      billing_refused: { account: 'the account' },
+      report_failed: { date: 'a recent day' },
     },
   },
   notFound: {

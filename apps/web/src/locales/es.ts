@@ -1182,6 +1182,7 @@ export const es: Messages = {
     values: {
       cloud: 'indicada',
       own: 'propia',
+      customer: 'este cliente',
       name: 'el nombre de su lista',
       tenant: 'el inquilino',
       account: 'la cuenta',
@@ -1205,6 +1206,12 @@ export const es: Messages = {
       keys_wrong: { id: 'indicada' },
       app_secret_expiring: { date: 'fecha indicada' },
       vault_refused: { reason: 'con el motivo que se muestra' },
+      many_at_once: { n: 'varios' },
+      sealed_altered: { tenant: 'el inquilino' },
+      customer_unknown: { tenant: 'el del partner' },
+      role_missing: { account: 'la cuenta' },
+      billing_refused: { account: 'la cuenta' },
+      report_failed: { date: 'fecha indicada' },
     },
   },
   notFound: {

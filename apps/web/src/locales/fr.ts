@@ -1206,6 +1206,12 @@ export const fr: Messages = {
       keys_wrong: { id: 'en question' },
       app_secret_expiring: { date: 'date indiquée' },
       vault_refused: { reason: 'avec la raison affichée' },
+      many_at_once: { n: 'quelques' },
+      sealed_altered: { tenant: 'le locataire' },
+      customer_unknown: { tenant: 'celui du partenaire' },
+      role_missing: { account: 'le compte' },
+      billing_refused: { account: 'celui dont il s’agit' },
+      report_failed: { date: 'date indiquée' },
     },
   },
   notFound: {
