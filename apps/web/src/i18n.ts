@@ -6,8 +6,8 @@ export const LANGUAGES = {
   en: 'English',
   fr: 'Français',
   de: 'Deutsch',
-  sv: 'Svenska',
   es: 'Español',
+  sv: 'Svenska',
 } as const
 export type Language = keyof typeof LANGUAGES
 
@@ -16,8 +16,8 @@ export const LOADERS: Readonly<Record<Language, () => Promise<Messages>>> = {
   en: async () => (await import('./locales/en.ts')).en,
   fr: async () => (await import('./locales/fr.ts')).fr,
   de: async () => (await import('./locales/de.ts')).de,
-  sv: async () => (await import('./locales/sv.ts')).sv,
   es: async () => (await import('./locales/es.ts')).es,
+  sv: async () => (await import('./locales/sv.ts')).sv,
 }
 
 const KEY = 'consentry.language'

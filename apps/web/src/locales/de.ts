@@ -1210,7 +1210,7 @@ export const de: Messages = {
       vault_refused: { reason: 'mit dem Grund, der dabeisteht' },
       many_at_once: { n: 'ein paar' },
       sealed_altered: { tenant: 'den Mandanten' },
-      customer_unknown: { tenant: 'dem des Mandanten' },
+      customer_unknown: { tenant: 'sein Name' },
       role_missing: { account: 'dem Konto' },
       billing_refused: { account: 'dem Konto' },
       report_failed: { date: 'einem der letzten Tage' },

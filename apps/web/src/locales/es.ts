@@ -1208,7 +1208,7 @@ export const es: Messages = {
       vault_refused: { reason: 'con el motivo que se muestra' },
       many_at_once: { n: 'varios' },
       sealed_altered: { tenant: 'el inquilino' },
-      customer_unknown: { tenant: 'el del partner' },
+      customer_unknown: { tenant: 'su nombre' },
       role_missing: { account: 'la cuenta' },
       billing_refused: { account: 'la cuenta' },
       report_failed: { date: 'fecha indicada' },

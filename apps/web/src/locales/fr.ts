@@ -1208,7 +1208,7 @@ export const fr: Messages = {
       vault_refused: { reason: 'avec la raison affichée' },
       many_at_once: { n: 'quelques' },
       sealed_altered: { tenant: 'le locataire' },
-      customer_unknown: { tenant: 'celui du partenaire' },
+      customer_unknown: { tenant: 'le sien' },
       role_missing: { account: 'le compte' },
       billing_refused: { account: 'celui dont il s’agit' },
       report_failed: { date: 'date indiquée' },
