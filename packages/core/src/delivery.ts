@@ -3,7 +3,7 @@ import { createHmac, randomUUID } from 'node:crypto'
 import { openChannel } from './channels.ts'
 import type { Deps } from './deps.ts'
 import { DAY } from './forecast.ts'
-import { MINUTE, SECOND } from './microsoft/http.ts'
+import { HOUR, MINUTE, SECOND } from './microsoft/http.ts'
 import { isVaultFault } from './seal.ts'
 import type { Payload } from './telling-words.ts'
 import type { ChannelRow, NotificationRow, Organisation } from './types.ts'
@@ -34,6 +34,8 @@ const LEASE = MINUTE
 const PAUSES = [10 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * 60 * MINUTE, 6 * 60 * MINUTE, DAY]
 /** Failed deliveries in a row after which a channel is left alone until somebody looks at it. */
 const PAUSED_AFTER = 20
+/** After so long one delivery tries a channel that was left alone; when it is taken all go there again. */
+const PROBED_AFTER = 6 * HOUR
 const KEPT = 30 * DAY
 const LONGEST_ANSWER = 300
 
@@ -54,7 +56,7 @@ async function deliver(
   row: NotificationRow,
 ): Promise<boolean> {
   const { store, now } = deps
-  if (!channel || channel.pausedAt || (await isOver(deps, row))) {
+  if (!channel || isLeftAlone(channel, now()) || (await isOver(deps, row))) {
     await store.updateNotification(row.id, { state: 'dropped', nextTryAt: null, endedAt: now() })
     return false
   }
@@ -80,10 +82,16 @@ async function deliver(
   return ok
 }
 
+function isLeftAlone({ pausedAt }: ChannelRow, now: Date): boolean {
+  return pausedAt !== null && now.getTime() - pausedAt.getTime() < PROBED_AFTER
+}
+
 /** A trouble that is gone, or another by now, is not told of any more. */
 async function isOver({ store }: Delivering, { event, subject, version }: NotificationRow): Promise<boolean> {
   if (event !== 'connection.broken' && event !== 'connection.attention' && event !== 'connection.expiring')
     return false
+  // Of several tenants: some of them may still need somebody.
+  if (subject.startsWith('several ')) return false
   return (await store.getTold(subject))?.version !== version
 }
 

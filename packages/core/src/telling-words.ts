@@ -5,14 +5,20 @@ import { isProblemCode, problem } from './errors.ts'
 import { problemOf } from './status.ts'
 import type { ConnectionRow, NightRow, Organisation, ToldEvent } from './types.ts'
 
+/** Something about a tenant. */
+export type TenantHappening = {
+  readonly event:
+    'connection.broken' | 'connection.attention' | 'connection.expiring' | 'connection.recovered'
+  readonly connection: ConnectionRow
+  /** It was told of before, and nobody has acted. */
+  readonly again?: boolean
+  /** Further tenants that the same is said of. */
+  readonly also?: readonly ConnectionRow[]
+}
+
 /** Something that somebody is told of. */
 export type Happening =
-  | {
-      readonly event:
-        'connection.broken' | 'connection.attention' | 'connection.expiring' | 'connection.recovered'
-      readonly connection: ConnectionRow
-      readonly warning?: number | null
-    }
+  | TenantHappening
   | { readonly event: 'application.attention'; readonly connection: ConnectionRow; readonly tenants: number }
   | { readonly event: 'application.secret_expiring'; readonly end: ApplicationEnd }
   | { readonly event: 'application.recovered'; readonly cause: string }
@@ -60,14 +66,13 @@ function describe(happening: Happening, timeZone: string): Described {
     const { title, detail } = problemOf(happening.connection)
     return { title, text: `${detail} It concerns ${countOf(happening.tenants, 'tenant')}.`, path: '/' }
   }
-  return ofConnection(happening.event, happening.connection, timeZone)
+  return happening.also?.length ? ofSeveral(happening, timeZone) : ofConnection(happening, timeZone)
 }
 
-function ofConnection(event: string, row: ConnectionRow, timeZone: string): Described {
-  const { microsoftId, name, status, reason, action, stopsWorkingBy } = row
-  const path = `${TENANTS}/${microsoftId}`
-  const by = stopsWorkingBy?.toISOString() ?? null
-  const more = { connection: { microsoftId, name, status, reason, action, stopsWorkingBy: by } }
+function ofConnection({ event, connection: row, again }: TenantHappening, timeZone: string): Described {
+  const { name, status, stopsWorkingBy } = row
+  const path = `${TENANTS}/${row.microsoftId}`
+  const more = { connection: aboutTenant(row) }
   if (event === 'connection.recovered')
     return {
       title: `${name} works again`,
@@ -79,15 +84,57 @@ function ofConnection(event: string, row: ConnectionRow, timeZone: string): Desc
   const why = `${title}. ${detail}`
   if (status === 'broken')
     return {
-      title: `${name} stopped: ${title}`,
-      text: `Microsoft no longer accepts the sign-in of ${name}. ${why}`,
+      title: `${name} ${again ? 'still does not work' : 'stopped'}: ${title}`,
+      text: `Microsoft no longer accepts the sign-in of ${name}.\n\nWhy and what to do: ${why}\n\n${NEXT_REMINDER[again ? 'again' : 'first']}`,
       path,
       more,
     }
   if (!stopsWorkingBy) return { title: `${name}: ${title}`, text: why, path, more }
-  const day = dayOf(stopsWorkingBy, timeZone)
-  const text = `${name} works today. It will stop on ${day}. ${why}`
+  const [day, moment] = [dayOf(stopsWorkingBy, timeZone), momentOf(stopsWorkingBy, timeZone)]
+  const text = `${name} works today. It will stop on ${moment}.\n\nWhy and what to do: ${why}`
   return { title: `${name} needs somebody by ${day}`, text, path, more }
+}
+
+const NEXT_REMINDER = {
+  first: 'You are reminded in a day, then every week, until it works.',
+  again: 'You are reminded every week until it works.',
+} as const
+
+/** The same said of several tenants: the earliest first, all in the payload, the first ones by name. */
+function ofSeveral({ event, connection, also = [], again }: TenantHappening, timeZone: string): Described {
+  const rows = [connection, ...also].toSorted(
+    (a, b) => endOf(a) - endOf(b) || a.name.localeCompare(b.name, 'en', { numeric: true }),
+  )
+  const n = countOf(rows.length, 'tenant')
+  const names = rows.slice(0, MOST_NAMED).map((row) => {
+    const { stopsWorkingBy } = row
+    const by =
+      event === 'connection.expiring' && stopsWorkingBy ? `: ${momentOf(stopsWorkingBy, timeZone)}` : ''
+    return `- ${row.name}${by}`
+  })
+  const rest = rows.length > MOST_NAMED ? [`and ${countOf(rows.length - MOST_NAMED, 'more')}`] : []
+  const { title, detail } = problemOf(connection)
+  const said = {
+    'connection.broken': [`${n} ${again ? 'still do not work' : 'stopped'}: ${title}`, detail],
+    'connection.attention': [`${n}: ${title}`, detail],
+    'connection.expiring': [
+      `${n} need somebody, the first by ${rows[0]?.stopsWorkingBy ? dayOf(rows[0].stopsWorkingBy, timeZone) : 'soon'}`,
+      'They work today and will stop at these moments. The page of each says why and what to do.',
+    ],
+    'connection.recovered': [`${n} work again`, 'They are connected and refreshed every night.'],
+  }[event]
+  const text = [said[1], '', ...names, ...rest].join('\n')
+  return { title: said[0] ?? n, text, path: '/', more: { connections: rows.map(aboutTenant) } }
+}
+
+const MOST_NAMED = 20
+
+function endOf({ stopsWorkingBy }: ConnectionRow): number {
+  return stopsWorkingBy?.getTime() ?? Number.POSITIVE_INFINITY
+}
+
+function aboutTenant({ microsoftId, name, status, reason, action, stopsWorkingBy }: ConnectionRow) {
+  return { microsoftId, name, status, reason, action, stopsWorkingBy: stopsWorkingBy?.toISOString() ?? null }
 }
 
 function ofApplication({ kind, at }: ApplicationEnd, timeZone: string): Described {
@@ -120,9 +167,15 @@ function ofConsent({ action, microsoftId, actorName }: AuditRow): Described {
 }
 
 function countOf(n: number, what: string): string {
-  return n === 1 ? `one ${what}` : `${n} ${what}s`
+  return n === 1 ? `one ${what}` : `${n} ${what === 'more' ? what : `${what}s`}`
 }
 
 function dayOf(at: Date, timeZone: string): string {
   return new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone }).format(at)
+}
+
+/** `Friday 27 November 2026 at 09:30 (Europe/Stockholm)`. */
+function momentOf(at: Date, timeZone: string): string {
+  const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone }).format(at)
+  return `${dayOf(at, timeZone)} at ${time} (${timeZone})`
 }

@@ -7,6 +7,7 @@ import type { Deps } from './deps.ts'
 import { DAY } from './forecast.ts'
 import { MINUTE } from './microsoft/http.ts'
 import { isOperators } from './status.ts'
+import { kindOf, mannerOf, type News } from './telling-several.ts'
 import { wordsOf, type Happening } from './telling-words.ts'
 import type { ChannelRow, ConnectionRow, NotificationRow, Organisation, ToldEvent, ToldRow } from './types.ts'
 
@@ -52,8 +53,8 @@ async function tellOrganisation(
   const unwell = await listUnwell(round)
   let put = await tellIncidents(round, unwell.filter(isOperators))
   put += await tellEnding(round, end)
-  for (const row of unwell.filter((it) => !isOperators(it))) put += await tellOfConnection(round, row)
-  put += await tellRecovered(round, unwell)
+  const news = unwell.filter((it) => !isOperators(it)).map((row) => newsOf(round, row))
+  put += await tellNews(round, [...news.filter((it) => it !== null), ...(await listRecovered(round, unwell))])
   put += await tellNight(round)
   return put + (await tellConsents(round))
 }
@@ -73,20 +74,63 @@ async function listUnwell({ deps, organisation }: Round): Promise<ConnectionRow[
 
 const subjectOf = (row: ConnectionRow) => `connection ${row.id}`
 
-async function tellOfConnection(round: Round, row: ConnectionRow): Promise<number> {
+/** What somebody has to be told of a tenant now; null when they know. */
+function newsOf(round: Round, row: ConnectionRow): News | null {
   const before = round.told.get(subjectOf(row))
   const cause = `${row.status} ${row.reason ?? ''}`
   const warning = warningOf(row, round.deps.now())
   const isNew = before?.cause !== cause
   const isNearer = warning !== null && (before?.warned ?? Number.POSITIVE_INFINITY) > warning
-  if (!isNew && !isNearer) return 0
+  const again = !isNew && isReminderDue(row, before, round.deps.now())
+  if (!isNew && !isNearer && !again) return null
   const event = isNew
     ? row.status === 'broken'
       ? 'connection.broken'
       : 'connection.attention'
     : 'connection.expiring'
-  const happening: Happening = { event, connection: row, warning }
-  return tell(round, subjectOf(row), { cause, warned: warning ?? before?.warned ?? null }, happening)
+  const warned = again ? REMINDED : (warning ?? (isNew ? null : (before?.warned ?? null)))
+  const happening = { event: again ? 'connection.broken' : event, connection: row, again } as const
+  return { subject: subjectOf(row), next: { cause, warned }, happening }
+}
+
+/** Kept in the place of the last warning of a tenant that has stopped: somebody was reminded of it. */
+const REMINDED = 0
+
+/** What has stopped is told again after a day, then every week, until it works. */
+function isReminderDue(row: ConnectionRow, before: ToldRow | undefined, now: Date): boolean {
+  if (row.status !== 'broken' || !before) return false
+  const wait = before.warned === REMINDED ? 7 * DAY : DAY
+  return now.getTime() - before.at.getTime() >= wait
+}
+
+/** Tells of each, or of several that are alike in one message. */
+async function tellNews(round: Round, news: readonly News[]): Promise<number> {
+  let put = 0
+  for (const [kind, same] of Map.groupBy(news, kindOf)) {
+    const group = `several ${round.organisation.id} ${kind}`
+    const manner = mannerOf(same, round.told, group, round.deps.now())
+    if (manner === 'each')
+      for (const { subject, next, happening } of same) put += await tell(round, subject, next, happening)
+    if (manner === 'together') put += await tellTogether(round, group, same)
+  }
+  return put
+}
+
+/** The message first: what is remembered of each tenant only keeps it from being told again. */
+async function tellTogether(round: Round, group: string, same: readonly News[]): Promise<number> {
+  const [first, ...more] = same.map((it) => it.happening)
+  if (!first) return 0
+  const before = round.told.get(group)
+  const put = await tell(
+    round,
+    group,
+    { cause: group, warned: null },
+    { ...first, also: more.map((it) => it.connection) },
+  )
+  // Somebody else is telling of them.
+  if ((await round.deps.store.getTold(group))?.version !== (before?.version ?? 0) + 1) return put
+  for (const { subject, next } of same) await tell(round, subject, next, null)
+  return put
 }
 
 function warningOf({ status, stopsWorkingBy }: ConnectionRow, now: Date): number | null {
@@ -132,17 +176,17 @@ async function tellIncidents(round: Round, rows: readonly ConnectionRow[]): Prom
 }
 
 /** What was told of and is well again. What was disconnected is forgotten without a word. */
-async function tellRecovered(round: Round, unwell: readonly ConnectionRow[]): Promise<number> {
+async function listRecovered(round: Round, unwell: readonly ConnectionRow[]): Promise<News[]> {
   const still = new Set(unwell.map(subjectOf))
-  let put = 0
+  const news: News[] = []
   for (const subject of round.told.keys()) {
     if (!subject.startsWith('connection ') || still.has(subject)) continue
     const row = await round.deps.store.getConnection(subject.slice('connection '.length))
     if (row?.status === 'connected' && !row.disconnectedAt)
-      put += await tell(round, subject, null, { event: 'connection.recovered', connection: row })
+      news.push({ subject, next: null, happening: { event: 'connection.recovered', connection: row } })
     else if (!row || row.disconnectedAt) await forget(round, subject)
   }
-  return put
+  return news
 }
 
 async function forget(round: Round, subject: string): Promise<0> {

@@ -93,6 +93,83 @@ describe('an organisation', () => {
     expect(await read()).toHaveLength(1)
   })
 
+  it('is reminded of what stopped after a day and then every week, until it works', async () => {
+    await channels(MAIL)
+    await broken()
+    const told: number[] = []
+    for (let hour = 0; hour < 24 * 24; hour += 6) {
+      if ((await read()).length > 0) told.push(hour / 24)
+      bench.pass(6 * 60 * MINUTE)
+    }
+    expect(told).toEqual([0, 1, 8, 15, 22])
+    expect(mails[1]?.subject).toMatch(/still does not work: Microsoft ended this sign-in$/)
+    await well()
+    expect(await read()).toEqual([expect.stringMatching(/works again$/)])
+    bench.pass(30 * DAY)
+    expect(await read()).toEqual([])
+  })
+
+  describe('with many tenants that stop for one reason', () => {
+    const patch = { status: 'broken', reason: 'policy_block', action: 'fix_policy' } as const
+    let rows: ConnectionRow[]
+
+    beforeEach(async () => {
+      await channels(MAIL)
+      const made = Array.from({ length: 40 }, (_, n) => ({
+        ...row,
+        id: `c${n}`,
+        microsoftId: `00000000-0000-4000-8000-0000000000${10 + n}`,
+        name: `Tenant ${n}`,
+      }))
+      rows = await Promise.all(made.map(async (it) => (await bench.store.createConnection(it)).row))
+    })
+    const stop = (some: readonly ConnectionRow[], change: Partial<ConnectionRow> = patch) =>
+      Promise.all(some.map((it) => bench.store.updateConnection(it.id, change)))
+
+    it('is told of all in one message, and in one that they work again', async () => {
+      await stop(rows)
+      expect(await read()).toEqual([expect.stringMatching(/^40 tenants stopped: /)])
+      expect(mails[0]?.text).toContain('- Tenant 7\n')
+      expect(mails[0]?.text).toContain('and 20 more')
+      expect(await read()).toEqual([])
+      bench.pass(DAY)
+      expect(await read()).toEqual([expect.stringMatching(/^40 tenants still do not work: /)])
+      await stop(rows, { status: 'connected', reason: null, action: null })
+      expect(await read()).toEqual(['40 tenants work again'])
+      bench.pass(8 * DAY)
+      expect(await read()).toEqual([])
+    })
+
+    it('is told of a night of them in a few messages, and of every one', async () => {
+      for (const it of rows) {
+        await stop([it])
+        await read()
+        bench.pass(6 * MINUTE)
+      }
+      bench.pass(60 * MINUTE)
+      await read()
+      expect(mails.length).toBeLessThanOrEqual(8)
+      const named = (n: number) => mails.some((it) => new RegExp(`Tenant ${n}\\b`).test(it.subject + it.text))
+      expect(rows.map((_, n) => n).filter((n) => !named(n))).toEqual([])
+    })
+
+    it('is told once, however many look at the same time', async () => {
+      await stop(rows)
+      await Promise.all([1, 2, 3].map(() => tellChanges(bench)))
+      await Promise.all([1, 2, 3].map(() => deliverDue(bench, transports)))
+      expect(mails.map((it) => it.subject)).toEqual([expect.stringMatching(/^40 tenants stopped: /)])
+    })
+
+    it('is told of each of two causes', async () => {
+      await stop(rows.slice(0, 20))
+      await stop(rows.slice(20), { ...patch, reason: 'account_disabled', action: 'reconsent' })
+      expect((await read()).map((it) => it.slice(0, 18))).toEqual([
+        '20 tenants stopped',
+        '20 tenants stopped',
+      ])
+    })
+  })
+
   it('is told once, however many look at the same time', async () => {
     await channels(MAIL, HOOK)
     await broken()
@@ -220,6 +297,13 @@ describe('a channel', () => {
     await well()
     await read()
     expect(posts).toHaveLength(count)
+    // Some hours later one message tries it, and as it is taken the channel is used again.
+    bench.pass(6 * 60 * MINUTE)
+    answer = { ok: true, answer: 'It answered 200.' }
+    await broken()
+    await read()
+    expect(posts).toHaveLength(count + 1)
+    expect((await bench.store.listChannels(organisationId))[0]).toMatchObject({ failures: 0, pausedAt: null })
     await channels({ kind: 'webhook', events: HOOK.events, id: channel?.id })
     const [saved] = await bench.store.listChannels(organisationId)
     expect(saved).toMatchObject({ failures: 0, pausedAt: null, target: 'hooks.example' })

@@ -13,6 +13,7 @@ export type Answer = {
 
 export const SECOND = 1000
 export const MINUTE = 60 * SECOND
+export const HOUR = 60 * MINUTE
 
 export type SendOptions = {
   readonly method?: 'GET' | 'POST' | 'DELETE'
