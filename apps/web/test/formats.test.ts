@@ -90,6 +90,24 @@ describe('money', () => {
   })
 })
 
+describe.each([
+  ['de-DE', 'Freitag 27. November', '21. Feb. 2027', '−1.234,50 €', '183.171,77 $'],
+  ['fr-FR', 'vendredi 27 novembre', '21 févr. 2027', '−1 234,50 €', '183 171,77 $US'],
+  ['es-ES', 'viernes 27 de noviembre', '21 feb 2027', '−1234,50 €', '183.171,77 US$'],
+  ['sv-SE', 'fredag 27 november', '21 feb. 2027', '−1 234,50 €', '183 171,77 US$'],
+])('%s', (locale, day, date, credit, dollars) => {
+  const plain = (text: string) => text.replaceAll(/\s/g, ' ')
+
+  it('has its own days, dates and money', () => {
+    const own = { ...clock, locale }
+    expect(plain(longDay('2026-11-27T08:30:00Z', own))).toBe(day)
+    expect(plain(shortTime('2027-02-21T02:00:00Z', own))).toBe(date)
+    expect(shortTime('2026-11-23T01:41:00Z', own)).toBe('02:41')
+    expect(plain(formatMoney('-1234.5', 'EUR', locale))).toBe(credit)
+    expect(plain(formatMoney('183171.77', 'USD', locale))).toBe(dollars)
+  })
+})
+
 describe('a breakdown', () => {
   const item = (name: string, subtotal: string) => ({
     key: name,

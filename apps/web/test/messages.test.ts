@@ -4,6 +4,7 @@ import { PROBLEMS } from '../../../packages/core/src/problems.ts'
 import { i18n, LANGUAGES, LOADERS, type Language } from '../src/i18n.ts'
 import { en } from '../src/locales/en.ts'
 import { PROBLEM_CODES, buttonOf, isKnownCode, placeholders } from '../src/problems.ts'
+import { ALIKE, NAMES } from './alike.ts'
 
 const SOURCE = new URL('../src/', import.meta.url)
 const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -13,6 +14,9 @@ const code = files
   .filter((name) => !name.startsWith('locales'))
   .map((name) => readFileSync(new URL(name, SOURCE), 'utf8'))
   .join('\n')
+
+/** A letter right beside a placeholder: an ending, which fits some names and not others. */
+const GLUED = /[\p{L}]\{|\}[\p{L}]/u
 
 describe('the catalogue', () => {
   it('has the forty-eight messages of the brief, four of bad days, two of vaults and three of customers', () => {
@@ -69,7 +73,6 @@ describe.each(Object.keys(LANGUAGES) as Language[])('the language %s', (language
     expect([...ours.keys()].toSorted()).toEqual([...flat(en).keys()].toSorted())
     for (const [key, text] of flat(en)) {
       const own = ours.get(key) ?? ''
-      expect([key, placeholders(text)]).toEqual([key, expect.arrayContaining(placeholders(own))])
       expect([key, own.split(' | ').length]).toEqual([key, text.split(' | ').length])
       expect([key, own === '']).toEqual([key, text === ''])
     }
@@ -80,14 +83,29 @@ describe.each(Object.keys(LANGUAGES) as Language[])('the language %s', (language
     expect([name, tag.slice(0, 2)]).toEqual([LANGUAGES[language], language])
   })
 
-  it.runIf(language !== 'en')('leaves no sentence in English', async () => {
+  it('has every placeholder of English, and glues nothing to one', async () => {
     const ours = flat(await LOADERS[language]())
-    const left = [...flat(en)].filter(
-      ([key, text]) => /[a-z]+ [a-z]+ [a-z]+/.test(text) && ours.get(key) === text,
-    )
-    expect(left).toEqual([])
+    for (const [key, text] of flat(en)) {
+      const own = ours.get(key) ?? ''
+      expect([key, new Set(placeholders(own))]).toEqual([key, new Set(placeholders(text))])
+      expect([key, own.match(GLUED)]).toEqual([key, null])
+    }
   })
 })
+
+describe.each(Object.keys(LANGUAGES).filter((it) => it !== 'en') as Language[])(
+  'the language %s',
+  (language) => {
+    it('writes as English only names and the words that were looked at', async () => {
+      const ours = flat(await LOADERS[language]())
+      const left = [...flat(en)]
+        .filter(([key, text]) => ours.get(key) === text && /\p{L}/u.test(withoutPlaceholders(text)))
+        .map(([, text]) => text)
+        .filter((text) => !NAMES.has(text))
+      expect([...new Set(left)].toSorted()).toEqual(ALIKE[language] ?? [])
+    })
+  },
+)
 
 it('offers every language that has a file', () => {
   const written = readdirSync(new URL('locales/', SOURCE)).map((name) => name.replace('.ts', ''))
@@ -126,4 +144,8 @@ function flat(node: object, path = ''): Map<string, string> {
       return typeof value === 'object' && value !== null ? [...flat(value, key)] : []
     }),
   )
+}
+
+function withoutPlaceholders(text: string): string {
+  return text.replaceAll(/\{\w+\}/g, '')
 }

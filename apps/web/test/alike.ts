@@ -1,0 +1,50 @@
+/** Names, formats and units, which every language may write as English does. */
+export const NAMES: ReadonlySet<string> = new Set([
+  'Consentry',
+  '{what} · Consentry',
+  '{what} · {of} · Consentry',
+  'Microsoft 365 CSP Direct',
+  'Microsoft Teams',
+  'Partner Center',
+  'Graph',
+  'US Government',
+  'Webhook',
+  'CSV',
+  'JSON Lines',
+  '{n} ms',
+  '{n} s',
+  '{m} min',
+  '{h} h {m} min',
+])
+
+/** The words that a language happens to write as English does, each looked at; all others are forgotten ones. */
+export const ALIKE: Readonly<Record<string, readonly string[]>> = {
+  fr: [
+    'Attention',
+    'Audience',
+    'Code',
+    'Europe',
+    'Invitation',
+    'Invitations',
+    'Notifications',
+    'Organisation',
+    'Six',
+    'Total',
+    'Total {amount}',
+    '{n} message | {n} messages',
+  ],
+  de: [
+    'Admin',
+    'China',
+    'Code',
+    'Link',
+    'Name',
+    'Organisation',
+    'Passkeys',
+    'Person',
+    'Region {name}',
+    'global',
+  ],
+  es: ['Asia', 'China', 'No.', 'Tokens', 'Total', 'Total {amount}', 'global'],
+  sv: ['Admin', 'Organisation', 'Person', 'Region {name}'],
+}
