@@ -80,6 +80,7 @@ it('tells the console what it needs before anybody signs in, and nothing secret'
     regions: [],
     operator: null,
     cloud: 'global',
+    partnerBilling: true,
     loginHost: 'login.microsoftonline.com',
     nightly: { from: '01:00', to: '05:00', timeZone: 'UTC' },
   })

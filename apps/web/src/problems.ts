@@ -72,6 +72,7 @@ const BUTTONS = {
   keys_wrong: 'none',
   sealed_altered: 'sign_in',
   legacy_invoice: 'choose',
+  not_in_this_cloud: 'none',
   report_failed: 'run',
   not_found: 'tenants',
   server_error: 'retry',

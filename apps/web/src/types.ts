@@ -45,6 +45,8 @@ export type ConsoleSettings = {
   readonly regions: readonly Region[]
   readonly operator: string | null
   readonly cloud: string
+  /** Microsoft's billing export exists in this cloud. */
+  readonly partnerBilling: boolean
   readonly loginHost: string
   readonly nightly: { readonly from: string; readonly to: string; readonly timeZone: string }
 }
@@ -208,6 +210,7 @@ export type TenantLookup = {
   readonly microsoftId: string
   readonly cloud: string
   readonly region: string | null
+  readonly regionMatches: boolean | null
 }
 
 export type Connection = {

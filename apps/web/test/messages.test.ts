@@ -19,8 +19,8 @@ const code = files
 const GLUED = /[\p{L}]\{|\}[\p{L}]/u
 
 describe('the catalogue', () => {
-  it('has the forty-eight messages of the brief, four of bad days, two of vaults and three of customers', () => {
-    expect(PROBLEM_CODES).toHaveLength(58)
+  it('has the forty-eight messages of the brief, four of bad days, two of vaults, one of clouds and three of customers', () => {
+    expect(PROBLEM_CODES).toHaveLength(59)
     expect(Object.keys(en.problems).toSorted()).toEqual(PROBLEM_CODES.toSorted())
   })
 

@@ -10,13 +10,32 @@ import { newDataKey } from './seal.ts'
 import { UNCONNECTED } from './status.ts'
 import type { ConnectionRow } from './types.ts'
 
+export type TenantLookup = Pick<Tenant, 'microsoftId' | 'cloud' | 'region'> & {
+  /** Whether the tenant's region is this deployment's; null where either of the two is not known. */
+  readonly regionMatches: boolean | null
+}
+
 /** What Microsoft's public discovery says of a tenant. Throws `malformed_id`, `tenant_not_found`, `wrong_cloud`, `lookup_down`. */
-export async function lookUpTenant(
-  deps: Deps,
-  idOrDomain: string,
-): Promise<Pick<Tenant, 'microsoftId' | 'cloud' | 'region'>> {
+export async function lookUpTenant(deps: Deps, idOrDomain: string): Promise<TenantLookup> {
   const { microsoftId, cloud, region } = await discoverTenant(deps, tidy(idOrDomain))
-  return { microsoftId, cloud, region }
+  return { microsoftId, cloud, region, regionMatches: matchRegion(deps.config.region, region) }
+}
+
+// What operators call the regions of `tenant_region_scope`. `WW` and the government's own are no one place.
+const REGION_NAMES: Readonly<Record<string, readonly string[]>> = {
+  EU: ['eu'],
+  NA: ['us', 'na'],
+  AS: ['as', 'asia', 'apac'],
+  OC: ['oc', 'au'],
+  SA: ['sa'],
+  AF: ['af'],
+}
+
+function matchRegion(own: string | null, scope: string | null): boolean | null {
+  const here = own?.toLowerCase() ?? ''
+  const names = REGION_NAMES[scope ?? '']
+  const known = Object.values(REGION_NAMES).some((it) => it.includes(here))
+  return names && known ? names.includes(here) : null
 }
 
 export type NewConnection = {

@@ -521,8 +521,8 @@ export const PROBLEMS = {
     422,
     'none',
     'This Microsoft cloud has no billing export',
-    'Microsoft offers partner billing reports in the global cloud only.',
-    'Download the invoice in Partner Center.',
+    'Microsoft offers its partner billing reports in the global cloud only.',
+    'Download the invoices in Partner Center; everything else works here.',
   ),
   return_url_not_registered: entry(
     422,

@@ -11,6 +11,7 @@ export function consoleSettings({ config }: Context): Router {
     regions,
     operator: null,
     cloud: microsoft.cloud.name,
+    partnerBilling: microsoft.cloud.partnerBilling,
     loginHost: new URL(microsoft.login).host,
     nightly: { from: nightly.from, to: nightly.to, timeZone: nightly.timeZone },
   }

@@ -7,7 +7,15 @@ const look = route('GET /tenants/{idOrDomain}', {
   summary: "A tenant from Microsoft's public discovery",
   answers: {
     200: json(
-      z.object({ microsoftId: z.guid(), cloud: z.string(), region: z.string().nullable() }),
+      z.object({
+        microsoftId: z.guid(),
+        cloud: z.string(),
+        region: z.string().nullable(),
+        regionMatches: z
+          .boolean()
+          .nullable()
+          .meta({ description: "Whether it is this deployment's region too; null where that is not known" }),
+      }),
       'The tenant',
     ),
   },

@@ -685,6 +685,8 @@ export const de: Messages = {
       found: 'Mandant in der Microsoft-Cloud {cloud} gefunden. Seine Region ist {region}.',
       foundPlain: 'Mandant in der Microsoft-Cloud {cloud} gefunden.',
       prefer: 'Sie sind auf der Adresse {region}. Für diesen Mandanten ist {address} vielleicht besser.',
+      elsewhere:
+        'Sie sind auf der Adresse {region}, in einer anderen Region als dieser Mandant; verbinden können Sie ihn hier trotzdem.',
       missing: 'Geben Sie zuerst die Microsoft-ID ein.',
       unfinished: 'Noch unvollständig: Eine Microsoft-ID hat 32 Buchstaben und Ziffern in fünf Gruppen.',
     },
@@ -1591,6 +1593,12 @@ export const de: Messages = {
       why: 'Der Export von Microsoft umfasst nur New-Commerce-Rechnungen, deren Nummern mit G beginnen.',
       todo: 'Wählen Sie eine andere Rechnung, oder laden Sie das PDF im Partner Center herunter.',
       button: 'Andere wählen',
+    },
+    not_in_this_cloud: {
+      title: 'Diese Microsoft-Cloud hat keinen Abrechnungsexport',
+      why: 'Microsoft bietet seine Abrechnungsberichte für Partner nur in der globalen Cloud an.',
+      todo: 'Laden Sie die Rechnungen im Partner Center herunter; alles andere geht hier.',
+      button: '',
     },
     report_failed: {
       title: 'Der Bericht ließ sich nicht fertigstellen',

@@ -662,6 +662,8 @@ export const en = {
       found: "Tenant found in Microsoft's {cloud} cloud. Its region is {region}.",
       foundPlain: "Tenant found in Microsoft's {cloud} cloud.",
       prefer: 'You are on the {region} address. For this tenant you may prefer {address}.',
+      elsewhere:
+        "You are on the {region} address, another region than this tenant's; you can connect it here all the same.",
       missing: 'Enter the Microsoft ID first.',
       unfinished: 'Still incomplete: a Microsoft ID has 32 letters and digits in five groups.',
     },
@@ -1550,6 +1552,12 @@ export const en = {
       why: "Microsoft's export covers new-commerce invoices only, whose numbers begin with G.",
       todo: 'Choose another invoice, or download the PDF in Partner Center.',
       button: 'Choose another',
+    },
+    not_in_this_cloud: {
+      title: 'This Microsoft cloud has no billing export',
+      why: 'Microsoft offers its partner billing reports in the global cloud only.',
+      todo: 'Download the invoices in Partner Center; everything else works here.',
+      button: '',
     },
     report_failed: {
       title: 'The report could not be finished',

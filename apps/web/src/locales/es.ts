@@ -687,6 +687,8 @@ export const es: Messages = {
       found: 'Inquilino encontrado en la nube {cloud} de Microsoft. Su región: {region}.',
       foundPlain: 'Inquilino encontrado en la nube {cloud} de Microsoft.',
       prefer: 'Está en la dirección {region}. Para este inquilino quizá prefiera {address}.',
+      elsewhere:
+        'Está en la dirección {region}, en otra región que este inquilino; puede conectarlo aquí de todos modos.',
       missing: 'Escriba primero el id. de Microsoft.',
       unfinished: 'Aún incompleto: un id. de Microsoft tiene 32 letras y cifras en cinco grupos.',
     },
@@ -1588,6 +1590,12 @@ export const es: Messages = {
       why: 'La exportación de Microsoft abarca solo facturas del nuevo comercio, cuyos números empiezan por G.',
       todo: 'Elija otra factura, o descargue el PDF en el Centro de partners.',
       button: 'Elegir otra',
+    },
+    not_in_this_cloud: {
+      title: 'Esta nube de Microsoft no tiene exportación de la facturación',
+      why: 'Microsoft ofrece sus informes de facturación para partners solo en la nube global.',
+      todo: 'Descargue las facturas en el Centro de partners; todo lo demás funciona aquí.',
+      button: '',
     },
     report_failed: {
       title: 'No se pudo terminar el informe',

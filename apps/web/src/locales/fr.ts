@@ -691,6 +691,8 @@ export const fr: Messages = {
       found: 'Locataire trouvé dans le cloud {cloud} de Microsoft. Sa région : {region}.',
       foundPlain: 'Locataire trouvé dans le cloud {cloud} de Microsoft.',
       prefer: 'Vous êtes à l’adresse {region}. Pour ce locataire, {address} convient peut-être mieux.',
+      elsewhere:
+        'Vous êtes à l’adresse {region}, dans une autre région que ce locataire ; vous pouvez tout de même le connecter ici.',
       missing: 'Saisissez d’abord l’ID Microsoft.',
       unfinished: 'Encore incomplet : un ID Microsoft a 32 lettres et chiffres en cinq groupes.',
     },
@@ -1587,6 +1589,12 @@ export const fr: Messages = {
       why: 'L’exportation de Microsoft ne couvre que les factures de la nouvelle expérience commerciale, dont le numéro commence par G.',
       todo: 'Choisissez une autre facture, ou téléchargez le PDF dans l’Espace partenaires.',
       button: 'En choisir une autre',
+    },
+    not_in_this_cloud: {
+      title: 'Ce cloud Microsoft n’a pas d’exportation de la facturation',
+      why: 'Microsoft ne propose ses rapports de facturation pour partenaires que dans le cloud mondial.',
+      todo: 'Téléchargez les factures dans l’Espace partenaires ; tout le reste fonctionne ici.',
+      button: '',
     },
     report_failed: {
       title: 'Le rapport n’a pas pu être terminé',

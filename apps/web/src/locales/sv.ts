@@ -670,6 +670,8 @@ export const sv: Messages = {
       foundPlain: 'Klientorganisationen finns i Microsofts moln ({cloud}).',
       prefer:
         'Du är på adressen för {region}. För den här klientorganisationen passar kanske {address} bättre.',
+      elsewhere:
+        'Du är på adressen för {region}, i en annan region än den här klientorganisationen; du kan ansluta den här ändå.',
       missing: 'Ange Microsoft-ID:t först.',
       unfinished: 'Ännu inte fullständigt: ett Microsoft-ID har 32 bokstäver och siffror i fem grupper.',
     },
@@ -1574,6 +1576,12 @@ export const sv: Messages = {
       why: 'Microsofts export omfattar bara fakturor för ny handel (new commerce), vars nummer börjar med G.',
       todo: 'Välj en annan faktura, eller ladda ned PDF-filen i Partner Center.',
       button: 'Välj en annan',
+    },
+    not_in_this_cloud: {
+      title: 'Det här Microsoft-molnet har ingen faktureringsexport',
+      why: 'Microsoft erbjuder sina faktureringsrapporter för partner bara i det globala molnet.',
+      todo: 'Ladda ned fakturorna i Partner Center; allt annat fungerar här.',
+      button: '',
     },
     report_failed: {
       title: 'Rapporten kunde inte slutföras',
