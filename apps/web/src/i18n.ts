@@ -29,6 +29,7 @@ export const i18n = createI18n({
   messages: {} as Partial<Record<Language, Messages>>,
   // French counts nothing as one: "0 jour". The others count as English does.
   pluralRules: { fr: (n, forms) => (forms === 2 ? Number(n >= 2) : Math.min(n, forms - 1)) },
+  postTranslation: (text) => (typeof text === 'string' ? withoutDoubleStop(text) : text),
   missingWarn: false,
   fallbackWarn: false,
 })
@@ -59,4 +60,9 @@ export function chooseLanguage(language: Language): void {
 
 function isLanguage(name: string): Language | null {
   return name in LANGUAGES ? (name as Language) : null
+}
+
+/** "It is in your list as Great Lakes Inc.." when a value ends in its own full stop, as French months do. */
+function withoutDoubleStop(text: string): string {
+  return text.replace(/(?<!\.)\.\.(?=\s|$)/g, '.')
 }

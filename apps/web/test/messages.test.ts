@@ -112,6 +112,13 @@ it('offers every language that has a file', () => {
   expect(Object.keys(LANGUAGES).toSorted()).toEqual(written.filter((it) => it !== 'messages').toSorted())
 })
 
+it('ends a sentence once, though its last value has a full stop of its own', () => {
+  i18n.global.setLocaleMessage('en', en)
+  expect(i18n.global.t('problems.already_there.why', { name: 'Great Lakes Inc.' })).toBe(
+    'It is in your list as Great Lakes Inc.',
+  )
+})
+
 it('counts nothing as one in French, and as many elsewhere', () => {
   const { pluralRules } = i18n.global
   expect([0, 1, 2].map((n) => pluralRules['fr']?.(n, 2))).toEqual([0, 0, 1])

@@ -21,7 +21,7 @@ export function useProblemText() {
     const raw: unknown = te(key) ? tm(key) : ''
     if (typeof raw !== 'string' || raw === '') return ''
     if (placeholders(raw).some((name) => !values[name])) return ''
-    return withoutDoubleStop(t(key, { ...values }))
+    return t(key, { ...values })
   }
 
   /** The sentence as the help pages show it: "the account" where no account is known. */
@@ -38,11 +38,11 @@ export function useProblemText() {
 
   function describe(problem: Problem, known: ProblemValues = {}): ProblemText {
     const values = { ...known, ...problem.values }
-    const action = problem.action ? t(`problem.actions.${problem.action}`) : ''
     if (problem.code === 'unreachable') {
       return { title: t('app.notAvailable'), why: '', todo: '', button: t('app.tryAgain') }
     }
     if (!isKnownCode(problem.code)) {
+      const action = problem.action ? t(`problem.actions.${problem.action}`) : ''
       return { title: problem.title, why: problem.detail, todo: action, button: '' }
     }
     const key = `problems.${problem.code}`
@@ -54,7 +54,7 @@ export function useProblemText() {
     return {
       title: sentence(`${key}.title`, values) || apiTitle || generalised(problem.code, 'title'),
       why: told || why || generalised(problem.code, 'why'),
-      todo: told ? '' : todo || action,
+      todo: told ? '' : todo || generalised(problem.code, 'todo'),
       button: sentence(`${key}.button`, values),
     }
   }
@@ -65,9 +65,4 @@ export function useProblemText() {
     return sentence(`problems.${code}.title`, known) || (code.includes(' ') ? code : '')
   }
   return { describe, reason, generalised }
-}
-
-/** "It is in your list as Great Lakes Inc.." when a name ends in its own full stop. */
-function withoutDoubleStop(text: string): string {
-  return text.replace(/\.\.(?=\s|$)/g, '.')
 }

@@ -1175,7 +1175,7 @@ export const de: Messages = {
   help: {
     title: 'Hilfe und Problemcodes',
     lead: 'Alles, was Consentry sagen kann, was es bedeutet und was zu tun ist.',
-    search: 'Suche nach Wörtern, unserem Code oder der Nummer von Microsoft',
+    search: 'Wörter, Code oder Microsoft-Nummer',
     found: '{n} Meldung | {n} Meldungen',
     nothing: 'Nichts passt zu „{search}“.',
     why: 'Warum',
@@ -1204,8 +1204,9 @@ export const de: Messages = {
       reference: 'einer Nummer',
     },
     valuesIn: {
+      signed_out: { date: 'kürzlich' },
       wrong_cloud: { cloud: 'eine andere' },
-      mfa_too_old: { n: 'paar' },
+      mfa_too_old: { n: 'paar', date: 'vor längerer Zeit' },
       sign_in_frequency: { n: 'paar' },
       keys_wrong: { id: 'mit diesem Namen' },
       app_secret_expiring: { date: 'dort genannten Tag' },

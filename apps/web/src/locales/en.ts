@@ -1135,7 +1135,7 @@ export const en = {
   help: {
     title: 'Help and problem codes',
     lead: 'Everything that Consentry can say, what it means and what to do.',
-    search: "Search by words, our code or Microsoft's number",
+    search: "Words, our code or Microsoft's number",
     found: '{n} message | {n} messages',
     nothing: 'Nothing matches "{search}".',
     why: 'Why',
@@ -1164,8 +1164,9 @@ export const en = {
       reference: 'a number',
     },
     valuesIn: {
+      signed_out: { date: 'a recent day' },
       wrong_cloud: { cloud: 'other' },
-      mfa_too_old: { n: 'few' },
+      mfa_too_old: { n: 'few', date: 'an earlier day' },
       sign_in_frequency: { n: 'few' },
       keys_wrong: { id: 'in question' },
       app_secret_expiring: { date: 'the day shown' },

@@ -567,7 +567,7 @@ export const es: Messages = {
     endOthers: 'Cerrar todas las demás',
     endNamed: 'Cerrar la sesión: {name}',
   },
-  jump: { label: 'Ir a un inquilino o una página' },
+  jump: { label: 'Inquilino o página' },
   shortcuts: {
     title: 'Teclas',
     single: 'Las teclas sueltas hacen algo',
@@ -705,7 +705,7 @@ export const es: Messages = {
     },
     list: {
       title: 'Inquilinos',
-      search: 'Nombre, dominio o id. de Microsoft',
+      search: 'Nombre, dominio o id.',
       searchLabel: 'Buscar inquilinos',
       statusFilter: 'Mostrar por estado',
       all: 'Todos',
@@ -1173,7 +1173,7 @@ export const es: Messages = {
   help: {
     title: 'Ayuda y códigos de problema',
     lead: 'Todo lo que Consentry puede decir, qué significa y qué hacer.',
-    search: 'Buscar por palabras, por nuestro código o por el número de Microsoft',
+    search: 'Palabras, código o n.º de Microsoft',
     found: '{n} mensaje | {n} mensajes',
     nothing: 'Nada coincide con «{search}».',
     why: 'Por qué',
@@ -1202,8 +1202,9 @@ export const es: Messages = {
       reference: 'un número',
     },
     valuesIn: {
+      signed_out: { date: 'recientemente' },
       wrong_cloud: { cloud: 'indicada' },
-      mfa_too_old: { n: 'pocos' },
+      mfa_too_old: { n: 'pocos', date: 'hace más tiempo' },
       sign_in_frequency: { n: 'pocos' },
       keys_wrong: { id: 'indicada' },
       app_secret_expiring: { date: 'fecha indicada' },

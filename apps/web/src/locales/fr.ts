@@ -570,7 +570,7 @@ export const fr: Messages = {
     endOthers: 'Fermer toutes les autres',
     endNamed: 'Mettre fin à la session : {name}',
   },
-  jump: { label: 'Aller à un locataire ou une page' },
+  jump: { label: 'Locataire ou page' },
   shortcuts: {
     title: 'Raccourcis',
     single: 'Activer les touches uniques',
@@ -1173,7 +1173,7 @@ export const fr: Messages = {
   help: {
     title: 'Aide et codes de problème',
     lead: 'Tout ce que Consentry peut dire, ce que cela signifie et ce qu’il faut faire.',
-    search: 'Chercher par mots, par notre code ou par le numéro de Microsoft',
+    search: 'Mots, code ou numéro de Microsoft',
     found: '{n} message | {n} messages',
     nothing: 'Rien ne correspond à « {search} ».',
     why: 'Pourquoi',
@@ -1202,8 +1202,9 @@ export const fr: Messages = {
       reference: 'un numéro',
     },
     valuesIn: {
+      signed_out: { date: 'récemment' },
       wrong_cloud: { cloud: 'indiqué' },
-      mfa_too_old: { n: 'quelques' },
+      mfa_too_old: { n: 'quelques', date: 'il y a plus longtemps' },
       sign_in_frequency: { n: 'quelques' },
       keys_wrong: { id: 'en question' },
       app_secret_expiring: { date: 'date indiquée' },

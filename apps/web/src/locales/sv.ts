@@ -1159,7 +1159,7 @@ export const sv: Messages = {
   help: {
     title: 'Hjälp och problemkoder',
     lead: 'Allt som Consentry kan säga, vad det betyder och vad du gör.',
-    search: 'Sök efter ord, vår kod eller Microsofts nummer',
+    search: 'Ord, kod eller Microsofts nummer',
     found: '{n} meddelande | {n} meddelanden',
     nothing: 'Inget matchar ”{search}”.',
     why: 'Varför',
@@ -1188,8 +1188,9 @@ export const sv: Messages = {
       reference: 'ett nummer',
     },
     valuesIn: {
+      signed_out: { date: 'nyligen' },
       wrong_cloud: { cloud: 'ett annat' },
-      mfa_too_old: { n: 'några' },
+      mfa_too_old: { n: 'några', date: 'för längre sedan' },
       sign_in_frequency: { n: 'några' },
       keys_wrong: { id: 'i fråga' },
       app_secret_expiring: { date: 'den dag som visas där' },
