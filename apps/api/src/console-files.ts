@@ -33,7 +33,7 @@ function pageOf(file: string): RequestHandler {
     if (!request.accepts('html')) return next()
     // Read anew each time: small, and a console built while the process runs is served at once.
     const page = await readFile(file, 'utf8').catch(() => null)
-    if (page === null) return sendPage(response, 503, unbuiltPage())
+    if (page === null) return sendPage(response, 503, unbuiltPage)
     response
       .status(200)
       .set({ 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })

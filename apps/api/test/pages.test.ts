@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { html } from '../src/pages/html.ts'
-import { moment } from '../src/pages/words.ts'
+import { moment } from '../src/pages/parts.ts'
+import { en } from '../src/pages/words/en.ts'
 import { openApi, type Harness } from './harness.ts'
 import { makeLink, newBrowser, openWorld, tenant, type World } from './trips.ts'
 
@@ -95,7 +96,7 @@ describe('the html tag', () => {
   })
 
   it('writes moments in full, with their zone', () => {
-    expect(moment(new Date('2026-11-20T08:12:00Z'), 'Europe/Stockholm').markup).toBe(
+    expect(moment(en, new Date('2026-11-20T08:12:00Z'), 'Europe/Stockholm').markup).toBe(
       '<time datetime="2026-11-20T08:12:00.000Z">Friday 20 November 2026 at 09:12 (Europe/Stockholm)</time>',
     )
   })

@@ -1,3 +1,4 @@
+import { readGaps } from './gaps.ts'
 import { PROBLEMS, type ProblemCode } from './problems.ts'
 import type { Action, MicrosoftAnswer, Problem } from './types.ts'
 
@@ -76,6 +77,19 @@ const NEUTRAL: Readonly<Record<string, string>> = {
   reference: 'the log',
   id: 'that seals them',
   why: 'It is too easy to guess',
+}
+
+/** What a problem's words were filled with; a neutral phrase counts as nothing. For telling it in another language. */
+export function valuesOf({
+  code,
+  title,
+  detail,
+}: Pick<Problem, 'code' | 'title' | 'detail'>): Readonly<Record<string, string>> {
+  if (!isProblemCode(code)) return {}
+  const entry = PROBLEMS[code]
+  const inDetail = readGaps(`${entry.why} ${entry.remedy}`.trim(), detail)
+  const values = Object.entries({ ...readGaps(entry.title, title), ...inDetail })
+  return Object.fromEntries(values.filter(([name, value]) => value !== (NEUTRAL[name] ?? name)))
 }
 
 function fill(text: string, values: Values): string {

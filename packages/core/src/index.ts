@@ -82,7 +82,16 @@ export type {
   Store,
 } from './deps.ts'
 export { PAUSE } from './deps.ts'
-export { ConsentryError, httpStatus, isProblemCode, problem, type ErrorCode, type Values } from './errors.ts'
+export {
+  ConsentryError,
+  httpStatus,
+  isProblemCode,
+  problem,
+  valuesOf,
+  type ErrorCode,
+  type Values,
+} from './errors.ts'
+export { readGaps } from './gaps.ts'
 export { readEnvironment } from './environment.ts'
 export { isNightOpen, nextNight, nextWindow, nightOf } from './forecast.ts'
 export { importConnections, type ImportResult } from './import.ts'

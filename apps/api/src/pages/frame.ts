@@ -4,24 +4,32 @@ import type { Response } from 'express'
 
 import { nonceOf } from '../security-headers.ts'
 import { html, type Html } from './html.ts'
+import { wordsFor } from './languages.ts'
+import type { Words } from './words/en.ts'
 
 // Our own file, and the one text besides the tag's that is markup already.
 const STYLE: Html = { markup: readFileSync(new URL('style.css', import.meta.url), 'utf8') }
 
 export type Page = {
-  readonly title: string
+  readonly title: Html
   readonly body: Html
   /** Seconds until the browser asks again, without script. */
   readonly refreshAfter?: number | undefined
   readonly foot?: Html | undefined
 }
 
-/** Sends a page for people without an account: no script, no foreign images, never in an index, cache or frame. */
-export function sendPage(response: Response, status: number, page: Page): void {
-  const { markup } = document(page, nonceOf(response))
+/**
+ * Sends a page for people without an account, in the language that their browser asks for: no script, no foreign
+ * images, never in an index, cache or frame.
+ */
+export function sendPage(response: Response, status: number, pageIn: (words: Words) => Page): void {
+  const words = wordsFor(response.req)
+  const { markup } = document(pageIn(words), words.lang, nonceOf(response))
   response
     .status(status)
+    .vary('Accept-Language')
     .set({
+      'content-language': words.lang,
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',
       'x-robots-tag': 'noindex, nofollow',
@@ -30,9 +38,9 @@ export function sendPage(response: Response, status: number, page: Page): void {
     .end(markup)
 }
 
-function document({ title, body, refreshAfter, foot }: Page, nonce: string): Html {
+function document({ title, body, refreshAfter, foot }: Page, lang: string, nonce: string): Html {
   return html`<!doctype html>
-    <html lang="en">
+    <html lang="${lang}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -17,6 +17,12 @@ export function html(parts: TemplateStringsArray, ...values: readonly Value[]): 
   return { markup }
 }
 
+/** A sentence of the words with values in its `{gaps}`; the sentence is escaped like any value. */
+export function fill(sentence: string, values: Readonly<Record<string, Value>>): Html {
+  const parts = sentence.split(/\{(\w+)\}/)
+  return { markup: parts.map((part, index) => (index % 2 ? render(values[part]) : escape(part))).join('') }
+}
+
 function render(value: Value): string {
   if (value === null || value === undefined || value === false) return ''
   if (typeof value === 'string' || typeof value === 'number') return escape(String(value))

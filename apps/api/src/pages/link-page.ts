@@ -1,8 +1,9 @@
 import type { AttemptRow, Config, ConnectionRow, Organisation } from '@consentry/core'
 
 import type { Page } from './frame.ts'
-import { html, type Html } from './html.ts'
-import { HOW_TO_END, initials, moment, STUCK_AT_MICROSOFT } from './words.ts'
+import { fill, html, type Html } from './html.ts'
+import { howToEnd, initials, moment, stuckAtMicrosoft } from './parts.ts'
+import type { Words } from './words/en.ts'
 
 export type Shown = {
   readonly attempt: AttemptRow
@@ -11,84 +12,89 @@ export type Shown = {
 }
 
 /** What an administrator without an account sees before anything happens: who asks, for what, and where it leads. */
-export function linkPage(config: Config, token: string, { attempt, connection, organisation }: Shown): Page {
+export function linkPage(words: Words, config: Config, token: string, shown: Shown): Page {
+  const { link } = words
+  const { attempt, connection } = shown
+  const organisation = shown.organisation.name
   const { timeZone } = config.nightly
   return {
-    title: `${organisation.name} asks to connect`,
+    title: fill(link.short, { organisation }),
     body: html`
-      <h1>${organisation.name} asks to connect to your Microsoft partner tenant</h1>
-      ${whoAsks(attempt, organisation, timeZone)} ${whatFor(attempt, connection)} ${PERMISSIONS} ${ACCOUNT}
-      <div class="next">
-        <p><b>Next you go to Microsoft</b></p>
-        <p class="quiet">
-          Before you type a password, check that the address begins with <b>${config.microsoft.login}/</b>.
-          Afterwards you come back here and see the result.
-        </p>
-      </div>
+      <h1>${fill(link.title, { organisation })}</h1>
+      ${whoAsks(words, attempt, organisation, timeZone)} ${whatFor(words, attempt, connection)}
+      ${permissions(words)} ${account(words)} ${whereTo(words, config)}
       <form method="post" action="/consent/start/${token}">
         <div class="buttons">
-          <button class="main" name="decision" value="continue">Continue to Microsoft</button>
-          <button name="decision" value="decline">I did not expect this</button>
+          <button class="main" name="decision" value="continue">${link.go}</button>
+          <button name="decision" value="decline">${link.decline}</button>
         </div>
       </form>
-      <p class="quiet">This link works once, until ${moment(attempt.expiresAt, timeZone)}.</p>
-      ${STUCK_AT_MICROSOFT} ${HOW_TO_END}
+      <p class="quiet">${fill(link.until, { time: moment(words, attempt.expiresAt, timeZone) })}</p>
+      ${stuckAtMicrosoft(words)} ${howToEnd(words)}
     `,
-    foot: html`You are on ${new URL(config.url).host}, a Consentry that ${organisation.name} uses.`,
+    foot: fill(link.foot, { host: new URL(config.url).host, organisation }),
   }
 }
 
-function whoAsks(attempt: AttemptRow, organisation: Organisation, timeZone: string): Html {
-  const from = [attempt.createdByEmail, organisation.name].filter((it) => it !== null).join(', ')
+function whoAsks(words: Words, attempt: AttemptRow, organisation: string, timeZone: string): Html {
+  const from = [attempt.createdByEmail, organisation].filter((it) => it !== null).join(', ')
+  const person = html`<b>${attempt.createdByName}</b>`
+  const time = moment(words, attempt.createdAt, timeZone)
   return html`<div class="who">
     <span class="initials" aria-hidden="true">${initials(attempt.createdByName)}</span>
     <div>
-      <p><b>${attempt.createdByName}</b> asked on ${moment(attempt.createdAt, timeZone)}</p>
+      <p>${fill(words.link.asked, { person, time })}</p>
       <p class="quiet">${from}</p>
-      <p class="quiet">In doubt? Call on a number you already have, not one from the message.</p>
+      <p class="quiet">${words.link.doubt}</p>
     </div>
   </div>`
 }
 
-function whatFor(attempt: AttemptRow, connection: ConnectionRow): Html {
+function whatFor({ link }: Words, attempt: AttemptRow, connection: ConnectionRow): Html {
   return html`<dl>
-    <dt>Your tenant</dt>
+    <dt>${link.tenant}</dt>
     <dd><b>${connection.name}</b></dd>
-    <dt>Microsoft ID</dt>
+    <dt>${link.microsoftId}</dt>
     <dd><code>${connection.microsoftId}</code></dd>
     ${
       attempt.reason &&
-      html`<dt>Their reason</dt>
+      html`<dt>${link.reason}</dt>
         <dd>${attempt.reason}</dd>`
     }
   </dl>`
 }
 
-const PERMISSIONS = html`<div class="pair">
-  <section>
-    <h2>They will be able to</h2>
-    <ul class="can">
-      <li>
-        <b>Work in Partner Center as you</b><span class="quiet">What the account you use may do there</span>
-      </li>
-      <li><b>Read your billing reports</b><span class="quiet">Microsoft’s invoices to your company</span></li>
-      <li><b>Stay signed in</b><span class="quiet">Until you or Microsoft end it</span></li>
-    </ul>
-  </section>
-  <section>
-    <h2>They will not be able to</h2>
-    <ul class="can not">
-      <li><b>See your password</b><span class="quiet">You type it at Microsoft only</span></li>
-      <li><b>Read mail or files</b><span class="quiet">Yours or your customers’</span></li>
-      <li>
-        <b>Keep access after you end it</b><span class="quiet">You can do so yourself at any time</span>
-      </li>
-    </ul>
-  </section>
-</div>`
+function permissions({ link }: Words): Html {
+  return html`<div class="pair">
+    <section>
+      <h2>${link.can}</h2>
+      <ul class="can">
+        ${link.able.map(line)}
+      </ul>
+    </section>
+    <section>
+      <h2>${link.cannot}</h2>
+      <ul class="can not">
+        ${link.unable.map(line)}
+      </ul>
+    </section>
+  </div>`
+}
 
-const ACCOUNT = html`<h2>Use an account that is</h2>
-  <p>
-    <b>Privileged Role Administrator</b> in Microsoft Entra and <b>Admin Agent</b> in Partner Center, with a
-    second sign-in step (MFA). A service account is better than your own.
-  </p>`
+function line([what, more]: readonly string[]): Html {
+  return html`<li><b>${what}</b><span class="quiet">${more}</span></li>`
+}
+
+function account({ link }: Words): Html {
+  const [privileged, agent] = [html`<b>${link.privileged}</b>`, html`<b>${link.agent}</b>`]
+  return html`<h2>${link.accountTitle}</h2>
+    <p>${fill(link.account, { privileged, agent })}</p>`
+}
+
+function whereTo({ link }: Words, config: Config): Html {
+  const address = html`<b>${config.microsoft.login}/</b>`
+  return html`<div class="next">
+    <p><b>${link.next}</b></p>
+    <p class="quiet">${fill(link.address, { address })}</p>
+  </div>`
+}

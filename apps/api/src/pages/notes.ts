@@ -1,22 +1,21 @@
 import type { Page } from './frame.ts'
-import { html } from './html.ts'
+import { fill, html } from './html.ts'
+import type { Words } from './words/en.ts'
 
 /** After "I did not expect this". */
-export function thanksPage(person: string): Page {
+export function thanksPage({ thanks }: Words, person: string): Page {
   return {
-    title: 'Thank you',
-    body: html`<h1>Thank you</h1>
-      <p>The link no longer works. ${person} sees that it ended.</p>`,
+    title: html`${thanks.title}`,
+    body: html`<h1>${thanks.title}</h1>
+      <p>${fill(thanks.text, { person })}</p>`,
   }
 }
 
 /** In place of the console when its files were never built. */
-export function unbuiltPage(): Page {
+export function unbuiltPage({ unbuilt }: Words): Page {
   return {
-    title: 'The console is not built',
-    body: html`<h1>The console is not built</h1>
-      <p>
-        Run <code>pnpm build</code> in the repository and load this page again. The API works without it.
-      </p>`,
+    title: html`${unbuilt.title}`,
+    body: html`<h1>${unbuilt.title}</h1>
+      <p>${fill(unbuilt.text, { command: html`<code>pnpm build</code>` })}</p>`,
   }
 }

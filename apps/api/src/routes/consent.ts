@@ -61,7 +61,7 @@ async function showLink(
   const looking = request.method === 'HEAD' || request.get('sec-purpose')?.startsWith('prefetch') === true
   const member = looking ? null : await memberOf(context, request, shown.attempt)
   if (member) await setOff(context, request, response, token, member)
-  else sendPage(response, 200, linkPage(context.config, token, shown))
+  else sendPage(response, 200, (words) => linkPage(words, context.config, token, shown))
 }
 
 async function answerLink(
@@ -77,7 +77,7 @@ async function answerLink(
   const { attempt } = shown
   if (fieldOf(request.body, 'decision') === 'decline') {
     await declineLink(context.deps, token)
-    sendPage(response, 200, thanksPage(attempt.createdByName))
+    sendPage(response, 200, (words) => thanksPage(words, attempt.createdByName))
   } else {
     await setOff(context, request, response, token, await memberOf(context, request, attempt))
   }
@@ -132,7 +132,7 @@ async function showResult(context: Context, request: Request, response: Response
   if (!result) throw new ConsentryError('not_found')
   const trip = await openTrip(context, request)
   const token = trip?.attempt.id === result.attempt.id ? trip.token : null
-  sendPage(response, 200, resultPage({ ...result, token }))
+  sendPage(response, 200, (words) => resultPage(words, { ...result, token }))
 }
 
 /** The link this browser set off with last, if it can still be used. */
@@ -151,7 +151,8 @@ function errorPage(context: Context): ErrorRequestHandler {
     const ended = problem.code === 'link_ended' || status === 404
     const trip = ended || status >= 500 ? null : await openTrip(context, request)
     const sender = trip ? { name: trip.attempt.createdByName, email: trip.attempt.createdByEmail } : undefined
-    sendPage(response, status, problemPage({ problem, token: trip?.token, sender }))
+    const told = { problem, token: trip?.token, tenant: trip?.connection.name, sender }
+    sendPage(response, status, (words) => problemPage(words, told))
   }
 }
 
