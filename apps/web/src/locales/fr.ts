@@ -675,7 +675,7 @@ export const fr: Messages = {
       field: 'ID Microsoft',
       placeholder: 'GUID ou domaine',
       update: 'Mettre à jour',
-      send: 'Envoyer un lien à quelqu’un d’autre',
+      send: 'Envoyer un lien à un tiers',
       does: 'Mettre à jour vous mène à {host} pour vous connecter et accorder {permissions}. Vous revenez ensuite.',
       permissions: 'trois autorisations',
       where: 'Où se trouve l’ID Microsoft ?',
@@ -1236,7 +1236,7 @@ export const fr: Messages = {
   problem: {
     todo: 'Que faire',
     more: 'En savoir plus',
-    sendLink: 'Envoyer un lien à quelqu’un d’autre',
+    sendLink: 'Envoyer un lien à un tiers',
     actions: {
       retry: 'Réessayez.',
       reconsent: 'Reconnectez-vous.',
