@@ -45,9 +45,9 @@ export async function redeemFresh(
   deps: Deps,
   id: string,
   resource: string,
-  options: { readonly onlyIfDue?: boolean } = {},
+  options: { readonly onlyIfDue?: boolean; readonly claims?: string | undefined } = {},
 ): Promise<Redemption> {
-  const order = readOrder(deps, { resource })
+  const order = readOrder(deps, { resource, claims: options.claims })
   return withLease<Redemption>(
     deps,
     id,

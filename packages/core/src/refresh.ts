@@ -76,9 +76,9 @@ function climber(deps: Deps, row: ConnectionRow, partnerCenter: Redemption): Cli
         ? { ok: false, problem: partnerCenter.refused.problem, verdict: partnerCenter.refused.verdict }
         : { ok: true, detail: partnerCenter.detail },
     account: async () => compareAccount(row, partnerCenter),
-    tokens: async (resource) => {
-      if (resource === 'partner-center') return granted(partnerCenter, resource)
-      return granted(await redeemFresh(deps, row.id, resource), resource)
+    tokens: async (resource, claims) => {
+      if (resource === 'partner-center' && claims === undefined) return granted(partnerCenter, resource)
+      return granted(await redeemFresh(deps, row.id, resource, { claims }), resource)
     },
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { RUNGS } from './checks.ts'
+import { challengeOf } from './claims-challenge.ts'
 import type { Deps } from './deps.ts'
 import { diagnoseApi, type Diagnosis, type Verdict } from './diagnosis.ts'
 import { problem } from './errors.ts'
@@ -26,6 +27,8 @@ export type Outcome =
 export type Granted = { readonly accessToken: string; readonly facts: TokenFacts }
 type TokenSource = (
   resource: 'partner-center' | 'graph',
+  /** A challenge that the resource answered the token before with. */
+  claims?: string,
 ) => Promise<Granted | { readonly refused: Diagnosis }>
 
 /** What the rungs share while a ladder is climbed. */
@@ -123,18 +126,20 @@ async function proveGraph(climb: Climb): Promise<Outcome> {
     }
   }
   const token = climb.graph ?? (await climb.tokens('graph'))
-  if ('refused' in token) {
-    const { refused } = token
-    const rule = refused.problem.code === 'policy_block' && refused.verdict === 'definitive'
-    return rule ? missing(problem('graph_refused', climb.words, refused.problem.microsoft)) : failed(refused)
-  }
+  if ('refused' in token) return refusedAtGraph(climb, token.refused)
   // An operation that does not exist: any answer but a refusal shows that Graph lets this account at partner billing.
   const path = '/reports/partners/billing/operations/00000000-0000-0000-0000-000000000000'
-  const answer = await patiently(() => askGraph(climb.deps, token.accessToken, path))
+  const answer = await askChallenged(climb, 'graph', token, (it) => askGraph(climb.deps, it, path))
+  if ('refused' in answer) return refusedAtGraph(climb, answer.refused)
   const answered = answer.status === 200 || (answer.status >= 400 && answer.status < 500)
   const refused =
     answer.status === 401 || answer.status === 403 || answer.status === 408 || answer.status === 429
   return answered && !refused ? passed('graph') : refusal(climb, answer, 'graph_refused')
+}
+
+function refusedAtGraph(climb: Climb, refused: Diagnosis): Outcome {
+  const rule = refused.problem.code === 'policy_block' && refused.verdict === 'definitive'
+  return rule ? missing(problem('graph_refused', climb.words, refused.problem.microsoft)) : failed(refused)
 }
 
 async function proveBilling(climb: Climb): Promise<Outcome> {
@@ -155,7 +160,22 @@ async function askPartnerCenter(
   path: string,
 ): Promise<Answer | { readonly refused: Diagnosis }> {
   const token = await climb.tokens('partner-center')
-  return 'refused' in token ? token : patiently(() => getPartnerCenter(climb.deps, token.accessToken, path))
+  if ('refused' in token) return token
+  return askChallenged(climb, 'partner-center', token, (it) => getPartnerCenter(climb.deps, it, path))
+}
+
+/** Asks with a token; a claims challenge is answered with one more redemption, whose token's answer stands. */
+async function askChallenged(
+  climb: Climb,
+  resource: 'partner-center' | 'graph',
+  { accessToken }: Granted,
+  ask: (accessToken: string) => Promise<Answer>,
+): Promise<Answer | { readonly refused: Diagnosis }> {
+  const answer = await patiently(() => ask(accessToken))
+  const claims = challengeOf(answer)
+  if (claims === null) return answer
+  const renewed = await climb.tokens(resource, claims)
+  return 'refused' in renewed ? renewed : patiently(() => ask(renewed.accessToken))
 }
 
 const WAITS = [0.5 * SECOND, 1.5 * SECOND]

@@ -56,7 +56,7 @@ export async function climbTrial(
       return outcome
     },
     trusted: () => saveTrial(deps, attempt, connection, trial),
-    tokens: (resource) => trialToken(deps, attempt, connection, trial, resource),
+    tokens: (resource, claims) => trialToken(deps, attempt, connection, trial, resource, claims),
   }
   return { trial, proof: await prove(deps, climber) }
 }
@@ -87,7 +87,7 @@ export async function resumeTrial(
       trial.objectId = typeof access?.oid === 'string' ? access.oid : null
       return judgeAccess(connection, trial, [access])
     },
-    tokens: (resource) => trialToken(deps, attempt, connection, trial, resource),
+    tokens: (resource, claims) => trialToken(deps, attempt, connection, trial, resource, claims),
   }
   return { trial, proof: await prove(deps, climber) }
 }
@@ -231,8 +231,9 @@ async function trialToken(
   connection: ConnectionRow,
   trial: Trial,
   resource: string,
+  claims?: string,
 ): Promise<Granted | { refused: Diagnosis }> {
-  const known = trial.tokens.get(resource)
+  const known = claims === undefined ? trial.tokens.get(resource) : undefined
   if (known) return { accessToken: known.accessToken, facts: readTokenFacts(known, resource) }
   const { refreshToken } = trial
   const answer = await propagated(deps, connection, () =>
@@ -241,10 +242,12 @@ async function trialToken(
       tenantId: connection.microsoftId,
       refreshToken: refreshToken ?? '',
       scopes: scopesOf(deps.config, resource),
+      claims,
     }),
   )
   if ('refused' in answer) return answer
-  trial.tokens.set(resource, answer.tokens)
+  // What answers a challenge is kept for nobody else: whoever gets it has to handle challenges, too.
+  if (claims === undefined) trial.tokens.set(resource, answer.tokens)
   if (answer.tokens.refreshToken && answer.tokens.refreshToken !== refreshToken) {
     trial.refreshToken = answer.tokens.refreshToken
     await saveTrial(deps, attempt, connection, trial)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createCertificate } from '@consentry/microsoft-simulator'
 import { beforeEach, describe, expect, it } from 'vitest'
 
-import { getAccessToken, readChallenge, refreshConnection } from '../src/index.ts'
+import { getAccessToken, readChallenge, refreshConnection, testConnection } from '../src/index.ts'
 import { add, consent, createBench, DAY, MINUTE, stored, tenant, type Bench } from './bench.ts'
 import { readClaims } from '../src/microsoft/tenant.ts'
 import { readClaimsForTest } from './claims.ts'
@@ -307,6 +307,98 @@ it('takes a claims challenge as JSON or as the base64 of its header, and knows t
   expect(readClaims(first.accessToken)).toMatchObject({ xms_cc: ['cp1'] })
   expect(await token('graph', { claims: json })).toMatchObject({ source: 'cache' })
   for (const odd of ['', '[]', 'null', 'W10=', '%%%', 'bm90IGpzb24=']) expect(readChallenge(odd)).toBeNull()
+})
+
+describe('continuous access evaluation', () => {
+  const nbf = { essential: true, value: '1635527790' }
+
+  /** The same deployment, and what each redemption asked of the access token; MSAL has wishes of its own besides. */
+  function watched() {
+    const sent: unknown[] = []
+    const fetch: typeof bench.fetch = (input, init) => {
+      const claims = typeof init?.body === 'string' ? new URLSearchParams(init.body).get('claims') : null
+      const asked: { access_token?: unknown } = JSON.parse(claims ?? '{}')
+      if (typeof init?.body === 'string') sent.push(asked.access_token ?? null)
+      return bench.fetch(input, init)
+    }
+    return { deps: { ...bench, fetch }, sent }
+  }
+
+  it('is declared where a caller passed a challenge, beside what the challenge asks for', async () => {
+    const { deps, sent } = watched()
+    const wish = { resource: 'graph', claims: JSON.stringify({ access_token: { nbf } }) }
+    const { accessToken } = await getAccessToken(deps, await stored(bench), wish)
+    expect(sent).toEqual([{ nbf, xms_cc: { values: ['cp1'] } }])
+    expect(readClaims(accessToken)).toMatchObject({ xms_cc: ['cp1'] })
+  })
+
+  it('is not declared for a caller who passed none', async () => {
+    const { deps, sent } = watched()
+    bench.pass(2 * 60 * MINUTE)
+    const { accessToken } = await getAccessToken(deps, await stored(bench), { resource: 'graph' })
+    expect(sent).toEqual([null])
+    expect(readClaims(accessToken)).not.toHaveProperty('xms_cc')
+  })
+
+  describe.each([
+    ['graph', 'graph'],
+    ['partnerCenter', 'partner_center'],
+  ] as const)('a challenge of %s on the ladder', (host, rung) => {
+    function challenge(times?: number) {
+      const claims = Buffer.from(JSON.stringify({ access_token: { nbf } })).toString('base64')
+      const authenticate = `Bearer realm="", error="insufficient_claims", claims="${claims}"`
+      bench.microsoft.control.addFault({
+        on: { host },
+        then: { status: 401, headers: { 'www-authenticate': authenticate } },
+        ...(times ? { times } : {}),
+      })
+    }
+
+    it('is answered with one more redemption', async () => {
+      const { deps, sent } = watched()
+      challenge(1)
+      const { ok } = await testConnection(deps, await stored(bench))
+      expect(ok).toBe(true)
+      expect(sent.filter((it) => it !== null)).toMatchObject([{ nbf }])
+    })
+
+    it('that comes again is judged', async () => {
+      const { deps, sent } = watched()
+      challenge()
+      const { checks } = await testConnection(deps, await stored(bench))
+      expect(checks.find((it) => it.kind === rung)).toMatchObject({ ok: false, code: `${rung}_refused` })
+      expect(sent.filter((it) => it !== null)).toHaveLength(1)
+    })
+
+    it('whose redemption is refused is judged by that refusal', async () => {
+      challenge(1)
+      const fetch: typeof bench.fetch = async (input, init) => {
+        if (typeof init?.body === 'string' && init.body.includes('nbf'))
+          bench.microsoft.control.revokeSessions(tenant.users.service)
+        return bench.fetch(input, init)
+      }
+      const { checks } = await testConnection({ ...bench, fetch }, await stored(bench))
+      expect(checks.find((it) => it.kind === rung)).toMatchObject({ ok: false, code: 'signed_out' })
+    })
+  })
+
+  it('is answered for a sign-in on trial, too', async () => {
+    const claims = Buffer.from(JSON.stringify({ access_token: { nbf } })).toString('base64')
+    bench.microsoft.control.addFault({
+      on: { host: 'partnerCenter' },
+      then: {
+        status: 401,
+        headers: { 'www-authenticate': `Bearer error="insufficient_claims", claims="${claims}"` },
+      },
+      times: 1,
+    })
+    const { deps, sent } = watched()
+    expect((await consent(deps, {}, await stored(bench))).status).toBe('succeeded')
+    expect(sent.filter((it) => it !== null)).toMatchObject([{ nbf }])
+    const next = await token()
+    expect(next.source).toBe('cache')
+    expect(readClaims(next.accessToken)).not.toHaveProperty('xms_cc')
+  })
 })
 
 describe('several secrets', () => {

@@ -123,7 +123,7 @@ async function sendTokenRequest(
   const proof = await authentication(deps, credential)
   if ('refused' in proof) return proof.refused
   const client = new ConfidentialClientApplication({
-    auth: { ...authority(deps.config.microsoft, request.tenantId), ...proof },
+    auth: { ...authority(deps.config.microsoft, request.tenantId), ...proof, ...capabilities(request) },
     system: { disableInternalRetries: true, networkClient: networkClient(deps, wire) },
   })
   const common = { scopes: [...request.scopes], ...(request.claims ? { claims: request.claims } : {}) }
@@ -142,6 +142,12 @@ async function sendTokenRequest(
   }
   if (!wire.answer) throw new TypeError('MSAL answered without sending a request.')
   return wire.answer
+}
+
+// Continuous access evaluation (learn.microsoft.com/entra/identity-platform/claims-challenge): MSAL adds `xms_cc` to the
+// claims. Declared only for a caller that has shown that it handles challenges; for others they would be dead ends.
+function capabilities({ claims }: TokenRequest): { clientCapabilities?: string[] } {
+  return claims === undefined ? {} : { clientCapabilities: ['cp1'] }
 }
 
 // A fresh client with its metadata preset asks no discovery, shares no cache and carries no throttling state over.
