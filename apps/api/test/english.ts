@@ -39,6 +39,6 @@ export function plain(markup: string): string {
 /** Every English sentence of ours and every unfilled gap in it. */
 export function englishIn(markup: string): string[] {
   const text = plain(markup)
-  const marked = /lang="en"|\{\w+\}|undefined|\[object/.exec(text)
+  const marked = /lang="en"|\bthe |\{\w+\}|undefined|\[object/.exec(text)
   return [...ENGLISH.filter((it) => text.includes(it)), ...(marked ?? [])]
 }
