@@ -28,12 +28,12 @@ export function leavesOf(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(leavesOf) : []
 }
 
-/** A page's text as it was before escaping, without what Microsoft itself said. */
+/** A page's text as it was before escaping, without its style and what Microsoft itself said. */
 export function plain(markup: string): string {
   return markup
     .replaceAll('&#39;', "'")
     .replaceAll('&quot;', '"')
-    .replaceAll(/<code lang="en">[^<]*<\/code>/g, '')
+    .replaceAll(/<style[^>]*>[^<]*<\/style>|<code lang="en">[^<]*<\/code>/g, '')
 }
 
 /** Every English sentence of ours and every unfilled gap in it. */
