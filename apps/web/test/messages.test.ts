@@ -119,6 +119,15 @@ it('ends a sentence once, though its last value has a full stop of its own', () 
   )
 })
 
+it('says in every language that it needs JavaScript', () => {
+  const page = readFileSync(new URL('../index.html', SOURCE), 'utf8')
+  const said = Array.from(
+    page.matchAll(/<p lang="(\w+)">Consentry .*JavaScript\..+\.<\/p>/g),
+    ([, language]) => language,
+  )
+  expect(said.toSorted()).toEqual(Object.keys(LANGUAGES).toSorted())
+})
+
 it('counts nothing as one in French, and as many elsewhere', () => {
   const { pluralRules } = i18n.global
   expect([0, 1, 2].map((n) => pluralRules['fr']?.(n, 2))).toEqual([0, 0, 1])

@@ -564,7 +564,7 @@ export const de: Messages = {
     endOthers: 'Alle anderen beenden',
     endNamed: 'Sitzung in {name} beenden',
   },
-  jump: { label: 'Zu Mandant oder Seite' },
+  jump: { label: 'Mandant oder Seite' },
   shortcuts: {
     title: 'Tasten',
     single: 'Einzelne Tasten tun etwas',
@@ -669,7 +669,7 @@ export const de: Messages = {
       field: 'Microsoft-ID',
       placeholder: 'GUID oder Domäne',
       update: 'Aktualisieren',
-      send: 'Jemand anderem einen Link senden',
+      send: 'Link an jemanden senden',
       does: 'Aktualisieren führt Sie zu {host}, wo Sie sich anmelden und {permissions} erteilen. Danach kommen Sie zurück.',
       permissions: 'drei Berechtigungen',
       where: 'Wo steht die Microsoft-ID?',
@@ -1239,7 +1239,7 @@ export const de: Messages = {
   problem: {
     todo: 'Was zu tun ist',
     more: 'Mehr dazu',
-    sendLink: 'Jemand anderem einen Link senden',
+    sendLink: 'Link an jemanden senden',
     actions: {
       retry: 'Versuchen Sie es erneut.',
       reconsent: 'Melden Sie sich erneut an.',

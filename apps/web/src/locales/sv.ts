@@ -523,7 +523,7 @@ export const sv: Messages = {
       backup_restored: 'Återställde en säkerhetskopia',
     },
   },
-  jump: { label: 'Gå till klientorganisation eller sida' },
+  jump: { label: 'Sök namn eller sida' },
   shortcuts: {
     title: 'Tangenter',
     single: 'Enskilda tangenter gör något',
