@@ -198,14 +198,14 @@ export async function startConsent(deps: Deps, token: string, trip: Trip): Promi
   // Once: who holds a link could fill the log by setting off again and again.
   if (attempt.browserHash === null)
     await recordLink(deps, attempt, trip.member ?? outsider(attempt), 'consent.set_off')
-  return { location: authorizeUrl(deps, connection.microsoftId, { state, nonce, verifier }) }
+  return { location: authorizeUrl(deps, connection, { state, nonce, verifier }) }
 }
 
 // learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow. The tenant's own endpoint binds the code to
 // it. prompt=login, because a sign-in completed by an old session carries that session's age and second step along.
 function authorizeUrl(
   deps: Deps,
-  microsoftId: string,
+  { microsoftId, claimsChallenge }: ConnectionRow,
   trip: { readonly state: string; readonly nonce: string; readonly verifier: string },
 ): string {
   const { clientId, login, cloud } = deps.config.microsoft
@@ -220,6 +220,7 @@ function authorizeUrl(
     code_challenge: createHash('sha256').update(trip.verifier).digest('base64url'),
     code_challenge_method: 'S256',
     prompt: 'login',
+    ...(claimsChallenge ? { claims: claimsChallenge } : {}),
   })
   return `${login}/${microsoftId}/oauth2/v2.0/authorize?${query}`
 }

@@ -205,6 +205,7 @@ function afterPromotion(deps: Deps, leased: ConnectionRow, candidate: Candidate)
     failures: 0,
     doubtCode: null,
     doubtSince: null,
+    claimsChallenge: null,
   }
 }
 

@@ -2,7 +2,7 @@ import { drainNotes, noteOf, recordIfPossible } from './audit.ts'
 import { CONSENTRY, type AuditEvent } from './audit-entry.ts'
 import { tellCheck } from './checks.ts'
 import { coolDown, stillCooling } from './cool-down.ts'
-import type { Deps } from './deps.ts'
+import type { ConnectionPatch, Deps } from './deps.ts'
 import { diagnoseToken, type Diagnosis } from './diagnosis.ts'
 import { ConsentryError } from './errors.ts'
 import { openGrant, sealAccessToken } from './grants.ts'
@@ -176,6 +176,16 @@ export function readTokenFacts(tokens: Tokens, resource: string): TokenFacts {
   }
 }
 
+// It travels in an address later on.
+const LONGEST_CHALLENGE = 2000
+
+/** A challenge that only a person's sign-in can answer, kept until the next one. */
+function unmet({ claims }: Order, { problem, verdict }: Diagnosis): ConnectionPatch {
+  const wantsPerson = verdict === 'definitive' && problem.action === 'reconsent'
+  const kept = claims !== undefined && claims.length <= LONGEST_CHALLENGE && wantsPerson
+  return kept ? { claimsChallenge: claims } : {}
+}
+
 async function refuse(
   deps: Deps,
   leased: ConnectionRow,
@@ -187,7 +197,12 @@ async function refuse(
   const verify = unanswered ? { verify: leased.verify ?? ('interrupted' as const) } : {}
   await coolDown(deps, leased.id, order.key, told)
   const check = verificationCheck(deps, leased, { refused: told }, startedAt)
-  await deps.store.releaseLease(leased.id, leased.fence, { ...patch, ...verify }, check)
+  await deps.store.releaseLease(
+    leased.id,
+    leased.fence,
+    { ...patch, ...verify, ...unmet(order, told) },
+    check,
+  )
   if (check) tellCheck(deps, leased, check)
   if (patch.status === 'broken') await deps.store.dropAccessTokens(leased.id)
   const details = { resource: order.resource, code: refused.problem.code }

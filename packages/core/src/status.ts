@@ -52,6 +52,7 @@ export const UNCONNECTED = {
   doubtCode: null,
   doubtSince: null,
   failures: 0,
+  claimsChallenge: null,
 } as const satisfies Partial<ConnectionRow>
 
 // Refusals of the grant itself: whatever resource was asked for, no other fares better. Conditional Access, consent

@@ -245,6 +245,8 @@ export type ConnectionRow = {
   readonly doubtSince: Date | null
   /** Refreshes in a row that failed for a passing reason; paces the next try. */
   readonly failures: number
+  /** A resource's claims challenge, JSON text, that only a person's next sign-in can answer. */
+  readonly claimsChallenge: string | null
 }
 
 /** One stored refresh token. Rows are never changed but for `redeemedAt`, and never deleted because they failed. */

@@ -5,8 +5,15 @@ import { join } from 'node:path'
 import { createCertificate } from '@consentry/microsoft-simulator'
 import { beforeEach, describe, expect, it } from 'vitest'
 
-import { getAccessToken, readChallenge, refreshConnection, testConnection } from '../src/index.ts'
-import { add, consent, createBench, DAY, MINUTE, stored, tenant, type Bench } from './bench.ts'
+import {
+  getAccessToken,
+  randomToken,
+  readChallenge,
+  refreshConnection,
+  startConsent,
+  testConnection,
+} from '../src/index.ts'
+import { add, consent, createBench, DAY, MINUTE, newLink, stored, tenant, type Bench } from './bench.ts'
 import { readClaims } from '../src/microsoft/tenant.ts'
 import { readClaimsForTest } from './claims.ts'
 
@@ -380,6 +387,55 @@ describe('continuous access evaluation', () => {
       const { checks } = await testConnection({ ...bench, fetch }, await stored(bench))
       expect(checks.find((it) => it.kind === rung)).toMatchObject({ ok: false, code: 'signed_out' })
     })
+  })
+
+  it('keeps a challenge that wants a person, takes it along to Microsoft, and forgets it when it is answered', async () => {
+    const claims = JSON.stringify({ access_token: { nbf } })
+    bench.pass(MINUTE)
+    bench.microsoft.control.revokeSessions(tenant.users.service)
+    await expect(token('graph', { claims })).rejects.toMatchObject({
+      code: 'signed_out',
+      action: 'reconsent',
+    })
+    expect((await stored(bench)).claimsChallenge).toBe(claims)
+    const link = await newLink(bench, await stored(bench))
+    const { location } = await startConsent(bench, link, { browser: randomToken(), member: null })
+    expect(new URL(location).searchParams.get('claims')).toBe(claims)
+    bench.microsoft.control.addFault({
+      on: { grantType: 'authorization_code' },
+      then: { aadsts: 70008 },
+      times: 1,
+    })
+    const late = await consent(bench, {}, await stored(bench))
+    expect([late.status, (await stored(bench)).claimsChallenge]).toEqual(['failed', claims])
+    expect((await consent(bench, {}, await stored(bench))).status).toBe('succeeded')
+    expect((await stored(bench)).claimsChallenge).toBeNull()
+    const after = await startConsent(bench, await newLink(bench, await stored(bench)), {
+      browser: randomToken(),
+      member: null,
+    })
+    expect(new URL(after.location).searchParams.has('claims')).toBe(false)
+  })
+
+  it.each([
+    ['no challenge was answered', undefined, 'signed_out'],
+    [
+      'the challenge is too long for an address',
+      JSON.stringify({ access_token: { long: 'x'.repeat(2000) } }),
+      'signed_out',
+    ],
+  ])('keeps nothing where %s', async (_, claims, code) => {
+    bench.pass(2 * 60 * MINUTE)
+    bench.microsoft.control.revokeSessions(tenant.users.service)
+    await expect(token('graph', { claims })).rejects.toMatchObject({ code })
+    expect((await stored(bench)).claimsChallenge).toBeNull()
+  })
+
+  it('keeps nothing where Microsoft was only slow', async () => {
+    bench.microsoft.control.addFault({ on: { host: 'login' }, then: { status: 503 } })
+    const claims = JSON.stringify({ access_token: { nbf } })
+    await expect(token('graph', { claims })).rejects.toMatchObject({ code: 'microsoft_slow' })
+    expect((await stored(bench)).claimsChallenge).toBeNull()
   })
 
   it('is answered for a sign-in on trial, too', async () => {

@@ -284,4 +284,5 @@ const EVERYTHING_SET = {
   doubtCode: 'grant_refused',
   doubtSince: minutesLater(4),
   failures: 2,
+  claimsChallenge: '{"access_token":{}}',
 } as const satisfies Partial<ConnectionRow>

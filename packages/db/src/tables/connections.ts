@@ -66,6 +66,7 @@ export function connectionTables(columns: Columns, { organisations, serviceKeys 
       doubtCode: text('doubt_code'),
       doubtSince: instant('doubt_since'),
       failures: count('failures').notNull(),
+      claimsChallenge: text('claims_challenge'),
     },
     (it) => [
       uniqueIndex('connections_organisation_microsoft').on(it.organisationId, it.microsoftId),
