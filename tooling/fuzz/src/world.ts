@@ -131,6 +131,8 @@ async function build(dialect: Dialect, undo: (() => Promise<unknown>)[]): Promis
       channelId: [],
       token: [],
       tenant: tenantsOf(microsoft),
+      // Three times: the first two of a pool are spared when something is ended.
+      customerTenantId: Array.from({ length: 3 }, () => demo.tenants.customer.id),
     },
     foreign: {
       id: [demo.tenants.cascade.id],
@@ -145,6 +147,7 @@ async function build(dialect: Dialect, undo: (() => Promise<unknown>)[]): Promis
       channelId: [],
       token: [],
       tenant: [demo.tenants.cascade.id],
+      customerTenantId: [demo.tenants.customer.id],
     },
     victim: victim.id,
     issuer: issuer.address,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { attack, type Outcome } from '../src/campaign.ts'
 import { openWorld, type World } from '../src/world.ts'
 
-const REQUESTS = 4000
+const REQUESTS = 6000
 const SEED = 3
 
 let world: World
