@@ -5,6 +5,7 @@ import {
   checkKeyRing,
   ConfigError,
   ConsentryError,
+  foreseeAll,
   readEnvironment,
   recoverInterrupted,
   refreshDue,
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
 
 async function refreshOnce(deps: Deps, stopping: AbortSignal): Promise<void> {
   process.exitCode = 1
+  await foreseeAll(deps)
   const result = await refreshDue(deps, { signal: stopping })
   console.log(JSON.stringify(result))
   process.exitCode = result.failed > 0 ? 1 : 0

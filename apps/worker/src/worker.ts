@@ -1,5 +1,6 @@
 import {
   deliverDue,
+  foreseeAll,
   recoverInterrupted,
   runNextReport,
   tellChanges,
@@ -20,6 +21,8 @@ const PACE: Pace = { refresh: 30 * SECOND, reports: 1 * SECOND }
 const REPORTS_AT_ONCE = 2
 /** From a change to the notification of it, at most. */
 const NOTICE_EVERY = 10 * SECOND
+/** A date that has drawn near need not be known to the minute. */
+const FORESIGHT_EVERY = 5 * 60 * SECOND
 /** Longer than any turn has to be known. */
 const TURNS_KEPT = 10 * 60 * SECOND
 
@@ -32,6 +35,7 @@ export function startWorker(deps: Deps, log: Log, pace: Pace = PACE): Running {
   const loops = [
     recoveryLoop(deps, log, pace),
     expiryLoop(deps, log, pace),
+    foresightLoop(deps, log),
     noticeLoop(deps, log, pace),
     ...reports,
   ].map(startLoop)
@@ -71,6 +75,20 @@ function expiryLoop(deps: Deps, log: Log, pace: Pace): Loop {
       if (ended.length > 0) log.info({ attempts: ended.length }, 'consent attempts expired')
     },
     failed: logFailure(log, 'expiring consent attempts and turns'),
+  }
+}
+
+function foresightLoop(deps: Deps, log: Log): Loop {
+  return {
+    every: FORESIGHT_EVERY,
+    async work() {
+      // One process of the fleet is enough.
+      const wish = { name: 'foresight', now: deps.now(), gap: FORESIGHT_EVERY / 2, ahead: 0 }
+      if (!(await deps.store.takeTurn(wish)).taken) return
+      const changed = await foreseeAll(deps)
+      if (changed > 0) log.info({ changed }, 'foresaw what is to come')
+    },
+    failed: logFailure(log, 'foreseeing what is to come'),
   }
 }
 

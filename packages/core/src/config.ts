@@ -2,6 +2,7 @@ import { isIssuerEntry } from './issuers.ts'
 import { CLOUDS, isLoopback, type Cloud, type CloudName } from './microsoft/clouds.ts'
 import { readCredentials } from './microsoft/credentials-config.ts'
 import type { ClientCredential } from './microsoft/credentials.ts'
+import type { Permission } from './permissions.ts'
 import { parseTrustedProxies } from './trusted-proxies.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
@@ -42,6 +43,8 @@ export type MicrosoftConfig = {
   /** The tenant that the app registration lies in, where it may read its own dates; null: they are not read. */
   readonly applicationTenant: string | null
   readonly cloud: Cloud
+  /** A manifest in the place of the release's own. */
+  readonly permissions?: readonly Permission[]
   /** Where requests go; the names in tokens stay the cloud's own. Without a trailing slash. */
   readonly login: string
   readonly partnerCenter: string

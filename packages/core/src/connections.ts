@@ -128,7 +128,7 @@ export async function newConnection(
     microsoftId: wish.microsoftId,
     ...nameOf(wish),
     domain: wish.domain ?? null,
-    missingScopes: requiredPermissions(deps.config.microsoft.cloud).map((it) => it.name),
+    missingScopes: requiredPermissions(deps.config.microsoft).map((it) => it.name),
     createdAt: deps.now(),
     disconnectedAt: null,
     version: 1,

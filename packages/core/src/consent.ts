@@ -208,13 +208,13 @@ function authorizeUrl(
   { microsoftId, claimsChallenge }: ConnectionRow,
   trip: { readonly state: string; readonly nonce: string; readonly verifier: string },
 ): string {
-  const { clientId, login, cloud } = deps.config.microsoft
+  const { clientId, login } = deps.config.microsoft
   const query = new URLSearchParams({
     client_id: clientId,
     response_type: 'code',
     redirect_uri: redirectUri(deps),
     response_mode: 'query',
-    scope: consentScopes(cloud).join(' '),
+    scope: consentScopes(deps.config.microsoft).join(' '),
     state: trip.state,
     nonce: trip.nonce,
     code_challenge: createHash('sha256').update(trip.verifier).digest('base64url'),

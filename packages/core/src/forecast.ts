@@ -4,7 +4,7 @@ import { Temporal } from 'temporal-polyfill'
 
 import type { NightlyConfig } from './config.ts'
 import { MINUTE } from './microsoft/http.ts'
-import type { ConnectionRow } from './types.ts'
+import type { StopsWorkingBecause } from './types.ts'
 
 export const DAY = 24 * 60 * MINUTE
 
@@ -73,9 +73,10 @@ export function nextTry(now: Date, failures: number, retryAfterSeconds = 0): Dat
 }
 
 /** When the grant ends by itself if nothing refreshes it, counted from when Microsoft gave it. */
-export function inactivityEnd(
-  refreshedAt: Date,
-): Pick<ConnectionRow, 'stopsWorkingBy' | 'stopsWorkingBecause'> {
+export function inactivityEnd(refreshedAt: Date): {
+  readonly stopsWorkingBy: Date
+  readonly stopsWorkingBecause: StopsWorkingBecause
+} {
   return {
     stopsWorkingBy: new Date(refreshedAt.getTime() + INACTIVITY_DAYS * DAY),
     stopsWorkingBecause: {

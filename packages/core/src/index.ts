@@ -94,6 +94,8 @@ export {
 export { readGaps } from './gaps.ts'
 export { readEnvironment } from './environment.ts'
 export { isNightOpen, nextNight, nextWindow, nightOf } from './forecast.ts'
+export { foreseeAll } from './foresee.ts'
+export { credentialsEnd, enforcementEnd } from './foresight.ts'
 export { importConnections, type ImportResult } from './import.ts'
 export { listDuePages, postpone, refreshDue, refreshIfDue, type NightlyResult } from './nightly.ts'
 export { isAllowedIssuer, KNOWN_ISSUERS } from './issuers.ts'
@@ -184,9 +186,11 @@ export {
   type GrantRow,
   type InvitationRow,
   type InvoiceSummary,
+  type Limit,
   type Member,
   type MicrosoftAnswer,
   type NightRow,
+  type OpenProof,
   type Organisation,
   type Problem,
   type ReportChunkRow,

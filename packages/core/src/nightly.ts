@@ -84,8 +84,10 @@ export async function refreshIfDue(deps: Deps, id: string, options: Options = {}
   // The minute counts from when something is sent.
   const late = await waitOfTenant(deps, row)
   if (late) return late
-  const outcome = await refreshOne(deps, row)
-  if (outcome !== 'skipped') await count(deps, row, outcome)
+  const outcome = await refreshOne(deps, row, options)
+  // A second look at what was refreshed tonight is not another refresh of the night.
+  const isSecondLook = row.openProof !== null && outcome === 'refreshed'
+  if (outcome !== 'skipped' && !isSecondLook) await count(deps, row, outcome)
   return outcome
 }
 
@@ -153,9 +155,9 @@ async function waitUntil(deps: Deps, moment: Date, signal: AbortSignal | undefin
   if (wait > 0) await sleep(wait, undefined, signal ? { signal } : {}).catch(() => undefined)
 }
 
-async function refreshOne(deps: Deps, row: ConnectionRow): Promise<Outcome> {
+async function refreshOne(deps: Deps, row: ConnectionRow, { signal }: Options): Promise<Outcome> {
   try {
-    return (await refreshConnection(deps, row, { onlyIfDue: true })).ok ? 'refreshed' : 'failed'
+    return (await refreshConnection(deps, row, { night: true, signal })).ok ? 'refreshed' : 'failed'
   } catch (error) {
     const elsewhere =
       error instanceof ConsentryError &&

@@ -1,4 +1,4 @@
-import type { Config } from './config.ts'
+import type { Config, MicrosoftConfig } from './config.ts'
 import type { Cloud } from './microsoft/clouds.ts'
 
 /** A permission the product needs: since when, and for what. */
@@ -8,9 +8,15 @@ export type Permission = {
   readonly resource: 'partner-center' | 'graph' | 'sign-in'
   readonly title: string
   readonly feature: string
+  /** The release of the manifest that brought it. */
   readonly since: string
+  /** Until then its lack is only warned of; needed at once when it is absent. */
+  readonly neededFrom?: string
   readonly needs: (cloud: Cloud) => boolean
 }
+
+/** The manifest of needs: a release that needs more adds an entry and raises this. */
+export const MANIFEST_VERSION = '2026-11-23'
 
 export const PERMISSIONS: readonly Permission[] = [
   {
@@ -40,16 +46,20 @@ export const PERMISSIONS: readonly Permission[] = [
   },
 ]
 
+/** The cloud, and a manifest in the place of the release's own. */
+export type Needs = Pick<MicrosoftConfig, 'cloud' | 'permissions'>
+
 /** What the cloud's consent must cover. */
-export function requiredPermissions(cloud: Cloud): Permission[] {
-  return PERMISSIONS.filter((it) => it.needs(cloud))
+export function requiredPermissions({ cloud, permissions = PERMISSIONS }: Needs): Permission[] {
+  return permissions.filter((it) => it.needs(cloud))
 }
 
 /** The full scope set of a consent: always all of it, because granting a part may revoke the rest. */
-export function consentScopes(cloud: Cloud): string[] {
-  const resources = requiredPermissions(cloud).filter((it) => it.resource !== 'sign-in')
+export function consentScopes(microsoft: Needs): string[] {
+  const { cloud } = microsoft
+  const resources = requiredPermissions(microsoft).filter((it) => it.resource !== 'sign-in')
   const named = resources.map((it) =>
-    it.resource === 'graph' ? graphScope(cloud, it.name) : partnerCenterScope(cloud),
+    it.resource === 'graph' ? graphScope(cloud, it.name) : `${cloud.partnerCenter}/${it.name}`,
   )
   return [...named, 'offline_access', 'openid', 'profile']
 }
@@ -91,9 +101,28 @@ export function bareScope(scope: string): string {
 }
 
 /** Required permissions that are not among the granted ones; upper and lower case are the same. */
-export function missingPermissions(cloud: Cloud, granted: readonly string[]): Permission[] {
-  const names = new Set(granted.map((it) => bareScope(it).toLowerCase()))
-  return requiredPermissions(cloud).filter((it) => !names.has(it.name.toLowerCase()))
+export function missingPermissions(microsoft: Needs, granted: readonly string[]): Permission[] {
+  const names = foldedScopes(granted)
+  return requiredPermissions(microsoft).filter((it) => !names.has(it.name.toLowerCase()))
+}
+
+/** Whether its lack is felt already. */
+export function isNeeded({ neededFrom }: Permission, now: Date): boolean {
+  return neededFrom === undefined || Date.parse(neededFrom) <= now.getTime()
+}
+
+// Part of every sign-in, or of the OpenID Connect request that tells whose it is.
+const IDENTITY = new Set(['openid', 'profile', 'email'])
+
+/** Granted though no release and no cloud needs them. */
+export function extraScopes(granted: readonly string[]): string[] {
+  const needed = foldedScopes(PERMISSIONS.map((it) => it.name))
+  const names = granted.map(bareScope)
+  return [...new Set(names)].filter((it) => !needed.has(it.toLowerCase()) && !IDENTITY.has(it.toLowerCase()))
+}
+
+function foldedScopes(scopes: readonly string[]): Set<string> {
+  return new Set(scopes.map((it) => bareScope(it).toLowerCase()))
 }
 
 function partnerCenterScope(cloud: Cloud): string {

@@ -5,7 +5,8 @@ import type { Callback } from './consent.ts'
 import type { AttemptPatch, ConnectionPatch, Deps } from './deps.ts'
 import { diagnoseAuthorize } from './diagnosis.ts'
 import { ConsentryError, problem } from './errors.ts'
-import { inactivityEnd, nextNight } from './forecast.ts'
+import { nextNight } from './forecast.ts'
+import { foreseen } from './foresight.ts'
 import { accessTokenKey, keepAccessToken } from './grants.ts'
 import { LONG_PATIENCE, withLease } from './lease.ts'
 import type { Tokens } from './microsoft/entra.ts'
@@ -179,7 +180,8 @@ export async function promote(
         ...(proven ? afterProof(deps, leased, proven.proof) : {}),
         ...afterPromotion(deps, leased, candidate),
       }
-      const committed = await store.commitGeneration(leased.id, leased.fence, candidate.generation, patch)
+      const seen = foreseen(leased, patch, deps.now(), deps.config)
+      const committed = await store.commitGeneration(leased.id, leased.fence, candidate.generation, seen)
       if (!committed) await store.releaseLease(leased.id, leased.fence, {})
       return committed
     },
@@ -201,7 +203,8 @@ function afterPromotion(deps: Deps, leased: ConnectionRow, candidate: Candidate)
     consentedAt: now,
     refreshedAt: now,
     nextRefreshAt: nextNight(now, deps.config.nightly, leased.microsoftId),
-    ...inactivityEnd(now),
+    signedInAt: now,
+    openProof: null,
     failures: 0,
     doubtCode: null,
     doubtSince: null,

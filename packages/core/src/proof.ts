@@ -1,5 +1,6 @@
 import { recordCheck } from './checks.ts'
 import type { ConnectionPatch, Deps } from './deps.ts'
+import { foreseen } from './foresight.ts'
 import type { OrganisationProfile } from './microsoft/partner-center.ts'
 import { missingPermissions } from './permissions.ts'
 import { PROVE, type Climb, type Outcome } from './rungs.ts'
@@ -20,6 +21,10 @@ export type Climber = Pick<Climb, 'connection' | 'grant' | 'account' | 'tokens' 
   readonly attemptId: string | null
   /** Called once the first three rungs hold, before anything else is redeemed. */
   readonly trusted?: () => Promise<void>
+  /** Asked before each rung: true ends the climb there. */
+  readonly isStopped?: () => boolean
+  /** What the history says of the first rung already. */
+  readonly grantCheck?: CheckRow | null
 }
 
 export type Proof = {
@@ -27,9 +32,15 @@ export type Proof = {
   /** Definitive failures, the first leading. */
   readonly problems: readonly Problem[]
   readonly capabilities: Capabilities
+  /** Of these, what this climb itself found. */
+  readonly found: Partial<Capabilities>
   readonly grantedScopes: readonly string[]
+  /** False when Graph gave no token, so that its permissions are not among them for another reason. */
+  readonly sawAllScopes: boolean
   readonly profile: OrganisationProfile | null
   readonly refusesAll: boolean
+  /** Nothing was left out, and nothing was unclear or slow. */
+  readonly complete: boolean
 }
 
 const CAPABILITIES: Readonly<Record<CheckKind, readonly Capability[]>> = {
@@ -53,25 +64,50 @@ export async function prove(deps: Deps, climber: Climber): Promise<Proof> {
   const problems: Problem[] = []
   const found: Found = new Map()
   let refusesAll = false
+  let complete = true
   for (const kind of LADDER) {
+    if (climber.isStopped?.()) {
+      complete = false
+      break
+    }
     const startedAt = deps.now()
     const outcome = await PROVE[kind](climb)
-    checks.push(
-      await recordCheck(deps, climber.connection, kind, outcome, { startedAt, attemptId: climber.attemptId }),
-    )
+    const at = { startedAt, attemptId: climber.attemptId }
+    const said = kind === 'grant' ? climber.grantCheck : null
+    checks.push(said ?? (await recordCheck(deps, climber.connection, kind, outcome, at)))
     learn(found, kind, outcome)
     if (outcome.ok) {
       if (kind === 'mfa') await climber.trusted?.()
       continue
     }
+    if (outcome.verdict !== 'definitive') complete = false
     if (outcome.verdict !== 'transient') problems.push(outcome.problem)
     if (kind === 'partner_center' && outcome.verdict === 'definitive')
       refusesAll ||= isRefusal(outcome.problem)
     // Another account is for a person to decide; until then everything else is proven.
     if (STOPPING.has(kind) && outcome.problem.code !== 'other_account') break
   }
-  const capabilities = { ...climber.connection.capabilities, ...Object.fromEntries(found) }
-  return { checks, problems, capabilities, grantedScopes: climb.granted, profile: climb.profile, refusesAll }
+  const own: Partial<Capabilities> = Object.fromEntries(found)
+  const capabilities = { ...climber.connection.capabilities, ...own }
+  const { granted: grantedScopes, profile } = climb
+  const sawAllScopes = sawScopes(deps, climb)
+  return {
+    checks,
+    problems,
+    capabilities,
+    found: own,
+    grantedScopes,
+    sawAllScopes,
+    profile,
+    refusesAll,
+    complete,
+  }
+}
+
+function sawScopes({ config }: Deps, { graph }: Climb): boolean {
+  if (!config.microsoft.cloud.partnerBilling) return true
+  if (graph === null) return false
+  return !('refused' in graph) || graph.refused.problem.code === 'permission_missing'
 }
 
 // A profile that came, but tells of a sign-in without MFA, is a warning: Microsoft enforces it call by call.
@@ -81,19 +117,22 @@ function isRefusal(told: Problem): boolean {
 
 /** What a proof changes in the connection. */
 export function afterProof(deps: Deps, row: ConnectionRow, proof: Proof): ConnectionPatch {
-  const { cloud } = deps.config.microsoft
   const known = proof.grantedScopes.length > 0
-  return {
-    ...judge(proof.capabilities, proof.problems, proof.refusesAll),
-    capabilities: proof.capabilities,
+  const granted = [...proof.grantedScopes, ...(proof.sawAllScopes ? [] : row.grantedScopes)]
+  // What was refused on the way has been judged already.
+  const capabilities = { ...row.capabilities, ...proof.found }
+  const patch: ConnectionPatch = {
+    ...judge(capabilities, proof.problems, proof.refusesAll),
+    capabilities,
     ...(known
       ? {
-          grantedScopes: [...new Set(proof.grantedScopes)].toSorted(),
-          missingScopes: missingPermissions(cloud, proof.grantedScopes).map((it) => it.name),
+          grantedScopes: [...new Set(granted)].toSorted(),
+          missingScopes: missingPermissions(deps.config.microsoft, granted).map((it) => it.name),
         }
       : {}),
     ...learnName(row, proof.profile),
   }
+  return foreseen(row, patch, deps.now(), deps.config)
 }
 
 function learnName(row: ConnectionRow, profile: OrganisationProfile | null): ConnectionPatch {

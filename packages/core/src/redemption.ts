@@ -7,6 +7,7 @@ import { diagnoseToken, type Diagnosis } from './diagnosis.ts'
 import { ConsentryError } from './errors.ts'
 import { openGrant, sealAccessToken } from './grants.ts'
 import { keepRotation } from './keep.ts'
+import { withOpenProof } from './night-proof.ts'
 import { assertHeld, underWay, withLease } from './lease.ts'
 import { redeem, type Tokens } from './microsoft/entra.ts'
 import { readClaims } from './microsoft/tenant.ts'
@@ -38,14 +39,19 @@ export type Redemption =
 
 /**
  * Redeems the working generation for a resource, whatever is cached, and stores what came of it. With `onlyIfDue`
- * somebody else's refresh meanwhile makes it `refresh_under_way`. Throws that, `not_connected` or `keys_missing`; what
+ * somebody else's refresh meanwhile makes it `refresh_under_way`; with `opensProof` it is due again soon, until the proof
+ * that follows is settled. Throws that, `not_connected` or `keys_missing`; what
  * Microsoft refused is returned.
  */
 export async function redeemFresh(
   deps: Deps,
   id: string,
   resource: string,
-  options: { readonly onlyIfDue?: boolean; readonly claims?: string | undefined } = {},
+  options: {
+    readonly onlyIfDue?: boolean
+    readonly opensProof?: boolean
+    readonly claims?: string | undefined
+  } = {},
 ): Promise<Redemption> {
   const order = readOrder(deps, { resource, claims: options.claims })
   return withLease<Redemption>(
@@ -54,7 +60,7 @@ export async function redeemFresh(
     async () => null,
     async (leased) => {
       const due = leased.nextRefreshAt !== null && leased.nextRefreshAt <= deps.now()
-      if (!options.onlyIfDue || due) return redeemLeased(deps, leased, order)
+      if (!options.onlyIfDue || due) return redeemLeased(deps, leased, order, options.opensProof)
       await deps.store.releaseLease(id, leased.fence, {})
       throw underWay()
     },
@@ -62,7 +68,12 @@ export async function redeemFresh(
 }
 
 /** Redeems under a lease that is held, and lets go of it. */
-export async function redeemLeased(deps: Deps, leased: ConnectionRow, order: Order): Promise<Redemption> {
+export async function redeemLeased(
+  deps: Deps,
+  leased: ConnectionRow,
+  order: Order,
+  opensProof = false,
+): Promise<Redemption> {
   const { generation } = leased
   const cooling = await stillCooling(deps, leased.id, order.key)
   if (generation === null || cooling) {
@@ -72,12 +83,13 @@ export async function redeemLeased(deps: Deps, leased: ConnectionRow, order: Ord
   }
   const startedAt = deps.now()
   const first = await redeemGeneration(deps, leased, generation, order)
-  if ('tokens' in first) return keep(deps, leased, generation, first.tokens, order, startedAt)
+  const open = opensProof ? (patch: ConnectionPatch) => withOpenProof(deps, leased, patch) : undefined
+  if ('tokens' in first) return keep(deps, leased, generation, first.tokens, order, startedAt, open)
   const weighed = await weigh(deps, leased, first.refused, order.resource)
   if (weighed.stance !== 'wave' && isLastResort(deps, leased, weighed.refused)) {
     for (const other of await otherGenerations(deps, leased)) {
       const next = await redeemGeneration(deps, leased, other, order)
-      if ('tokens' in next) return keep(deps, leased, other, next.tokens, order, startedAt)
+      if ('tokens' in next) return keep(deps, leased, other, next.tokens, order, startedAt, open)
     }
   }
   return refuse(deps, leased, { ...first, ...weighed }, order, startedAt)
@@ -131,10 +143,12 @@ async function keep(
   tokens: Tokens,
   order: Order,
   startedAt: Date,
+  change = (patch: ConnectionPatch) => patch,
 ): Promise<Redemption> {
   const detail = wordsOfRedemption(leased, redeemed)
   const check = verificationCheck(deps, leased, { detail }, startedAt)
-  const patch = afterSuccess(leased, readTokenFacts(tokens, order.resource), deps.now(), deps.config)
+  const facts = readTokenFacts(tokens, order.resource)
+  const patch = change(afterSuccess(leased, facts, deps.now(), deps.config))
   const access = await sealAccessToken(deps, leased, order.key, tokens)
   const { refreshToken } = tokens
   const details = { resource: order.resource, tokenId: tokenIdOf(tokens.accessToken) }

@@ -2,6 +2,7 @@ import { recordCheck } from './checks.ts'
 import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
 import { readClaims } from './microsoft/tenant.ts'
+import { afterNightProof } from './night-proof.ts'
 import { afterProof, climberWords, prove, type Climber } from './proof.ts'
 import { readTokenFacts, redeemFresh, type Redemption } from './redemption.ts'
 import type { Granted, Outcome } from './rungs.ts'
@@ -9,16 +10,18 @@ import type { CheckRow, ConnectionRow } from './types.ts'
 
 /**
  * Refreshes now and records the outcome as a check, also when it is not ok. A connection that was not well is proven
- * anew, so that it recovers by itself. Throws `not_connected` before the first consent, and `refresh_under_way` when
- * `onlyIfDue` and somebody else refreshed it meanwhile.
+ * anew, so that it recovers by itself; at night every one is, until the signal fires. Throws `not_connected` before the
+ * first consent, and `refresh_under_way` when at night somebody else refreshed it meanwhile.
  */
 export async function refreshConnection(
   deps: Deps,
   connection: ConnectionRow,
-  options: { readonly onlyIfDue?: boolean } = {},
+  options: { readonly night?: true; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<CheckRow> {
   const startedAt = deps.now()
-  const outcome = await redeemFresh(deps, connection.id, 'partner-center', options)
+  const outcome = await redeemFresh(deps, connection.id, 'partner-center', {
+    ...(options.night ? { onlyIfDue: true, opensProof: true } : {}),
+  })
   if ('refused' in outcome) {
     if (outcome.check) return outcome.check
     return recordCheck(
@@ -30,8 +33,8 @@ export async function refreshConnection(
     )
   }
   const wasUnwell = connection.status === 'broken' || connection.status === 'attention'
-  if (wasUnwell) {
-    const { checks } = await climb(deps, outcome.connection, outcome)
+  if (wasUnwell || options.night) {
+    const { checks } = await climb(deps, outcome.connection, outcome, options)
     const [grant] = checks
     if (grant) return grant
   }
@@ -53,15 +56,24 @@ export async function testConnection(
   return climb(deps, connection, await redeemFresh(deps, connection.id, 'partner-center'))
 }
 
-async function climb(deps: Deps, connection: ConnectionRow, partnerCenter: Redemption) {
+async function climb(
+  deps: Deps,
+  connection: ConnectionRow,
+  partnerCenter: Redemption,
+  { night, signal }: { readonly night?: true; readonly signal?: AbortSignal | undefined } = {},
+) {
   const row = (await deps.store.getConnection(connection.id)) ?? connection
-  const proof = await prove(deps, climber(deps, row, partnerCenter))
+  const isStopped = () => signal?.aborted ?? false
+  const proof = await prove(deps, { ...climber(deps, row, partnerCenter), isStopped })
   // A refused redemption has been judged already, with the patience that a single answer deserves.
   if (!('refused' in partnerCenter)) {
     const now = await deps.store.getConnection(row.id)
     // A sign-in that ended half way has been judged too, and outweighs what was proven before.
     const stands = now && !now.disconnectedAt && now.capabilities.signIn !== 'failing'
-    if (stands) await deps.store.updateConnection(row.id, afterProof(deps, now, proof))
+    // A consent meanwhile brought another grant than the one that was proven.
+    const isSame = now?.consentedAt?.getTime() === row.consentedAt?.getTime()
+    const judged = night ? afterNightProof : afterProof
+    if (stands && isSame) await deps.store.updateConnection(row.id, judged(deps, now, proof))
   }
   return { ok: proof.checks.every((it) => it.ok), checks: proof.checks }
 }
@@ -71,6 +83,7 @@ function climber(deps: Deps, row: ConnectionRow, partnerCenter: Redemption): Cli
     connection: row,
     attemptId: null,
     words: climberWords(row),
+    grantCheck: partnerCenter.check,
     grant: async () =>
       'refused' in partnerCenter
         ? { ok: false, problem: partnerCenter.refused.problem, verdict: partnerCenter.refused.verdict }

@@ -15,7 +15,7 @@ import {
   readProfile,
   type OrganisationProfile,
 } from './microsoft/partner-center.ts'
-import { missingPermissions } from './permissions.ts'
+import { isNeeded, missingPermissions } from './permissions.ts'
 import type { TokenFacts } from './status.ts'
 import type { CheckKind, ConnectionRow, Problem } from './types.ts'
 
@@ -82,7 +82,9 @@ async function provePermissions(climb: Climb): Promise<Outcome> {
       if (told.code !== 'permission_missing') return { ok: true, detail: 'Partner Center, stay signed in.' }
     } else climb.granted.push(...(climb.graph.facts.grantedScopes ?? []))
   }
-  const [first] = missingPermissions(cloud, climb.granted)
+  const now = climb.deps.now()
+  const lacking = missingPermissions(climb.deps.config.microsoft, climb.granted)
+  const first = lacking.find((it) => isNeeded(it, now))
   if (!first) return passed('permissions')
   const microsoft =
     climb.graph && 'refused' in climb.graph ? climb.graph.refused.problem.microsoft : undefined

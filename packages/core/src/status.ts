@@ -2,9 +2,10 @@ import type { Config } from './config.ts'
 import type { ConnectionPatch } from './deps.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { isProblemCode, problem, type ErrorCode, type Values } from './errors.ts'
-import { inactivityEnd, nextNight, nextTry } from './forecast.ts'
+import { nextNight, nextTry } from './forecast.ts'
+import { foreseen, learnLimits, outlived } from './foresight.ts'
 import { MINUTE } from './microsoft/http.ts'
-import { missingPermissions } from './permissions.ts'
+import { missingPermissions, PERMISSIONS } from './permissions.ts'
 import type { Stance } from './wave.ts'
 import type { Capabilities, Capability, ConnectionRow, Problem, Status } from './types.ts'
 
@@ -43,6 +44,9 @@ export const UNCONNECTED = {
   nextRefreshAt: null,
   stopsWorkingBy: null,
   stopsWorkingBecause: null,
+  signedInAt: null,
+  limits: null,
+  openProof: null,
   generation: null,
   previousGeneration: null,
   leaseUntil: null,
@@ -81,10 +85,20 @@ export function isOperators(row: Pick<ConnectionRow, 'action' | 'reason'>): bool
   return row.action === 'fix_app' || row.reason === 'many_at_once'
 }
 
+/** What is known besides of why it is not well: the rule's days, and the permission. */
+function detailsOf({ stopsWorkingBecause: because, missingScopes }: ConnectionRow): Values {
+  const ruled = because?.everyDays !== undefined && because.kind !== 'inactivity'
+  const missing = PERMISSIONS.find((it) => it.name === missingScopes[0])
+  return {
+    ...(ruled ? { n: because.everyDays, date: because.since.slice(0, 10) } : {}),
+    ...(missing ? { permission: missing.title, feature: missing.feature } : {}),
+  }
+}
+
 /** Why the connection is not well, in words. */
 export function problemOf(row: ConnectionRow): Problem {
   const code = row.reason && isProblemCode(row.reason) ? row.reason : 'grant_refused'
-  const told = problem(code, wordsOf(row))
+  const told = problem(code, { ...wordsOf(row), ...detailsOf(row) })
   return row.action ? { ...told, action: row.action } : told
 }
 
@@ -126,7 +140,7 @@ export function afterSuccess(
   const signInWasToBlame = row.capabilities.signIn === 'failing' || isOperators(row)
   const unproven = row.status === 'new' || row.status === 'waiting'
   const mfaChanged = mfa !== row.capabilities.mfa
-  return {
+  const patch: ConnectionPatch = {
     ...(signInWasToBlame || unproven || mfaChanged ? judge(capabilities, []) : {}),
     capabilities,
     ...(facts.grantedScopes ? scopesOf(row, facts.grantedScopes, config) : {}),
@@ -138,19 +152,27 @@ export function afterSuccess(
         }
       : {}),
     refreshedAt: now,
-    nextRefreshAt: nextNight(now, config.nightly, row.microsoftId),
-    ...inactivityEnd(now),
+    nextRefreshAt: afterThis(row, now, config),
+    ...outlived(row, now),
     failures: 0,
-    doubtCode: null,
-    doubtSince: null,
+    // While tonight's proof is open, what was unclear of another resource still waits for its second look.
+    ...(row.openProof ? {} : { doubtCode: null, doubtSince: null }),
   }
+  return foreseen(row, patch, now, config)
+}
+
+/** The next night, unless tonight's proof has to be tried again before. */
+function afterThis(row: ConnectionRow, now: Date, config: Config): Date {
+  const { openProof, nextRefreshAt } = row
+  if (openProof && nextRefreshAt && nextRefreshAt > now) return nextRefreshAt
+  return nextNight(now, config.nightly, row.microsoftId)
 }
 
 function scopesOf(row: ConnectionRow, granted: readonly string[], config: Config): ConnectionPatch {
   const grantedScopes = [...new Set([...row.grantedScopes, ...granted])].toSorted()
   return {
     grantedScopes,
-    missingScopes: missingPermissions(config.microsoft.cloud, grantedScopes).map((it) => it.name),
+    missingScopes: missingPermissions(config.microsoft, grantedScopes).map((it) => it.name),
   }
 }
 
@@ -178,7 +200,11 @@ export function afterRefusal(
     return { patch: doubt(row, refused, since ?? now, now), told: lookingAgain(refused, now) }
   }
   return {
-    patch: { ...settled(now, row, refused, config), ...blame(row, refused.problem, resource) },
+    patch: {
+      ...settled(now, row, refused, config),
+      ...learnLimits(row, refused, now),
+      ...blame(row, refused.problem, isGraphsAlone(row, refused, resource) ? GRAPH_ONLY : resource),
+    },
     told: refused,
   }
 }
@@ -264,19 +290,27 @@ function settled(now: Date, row: ConnectionRow, refused: Diagnosis, config: Conf
   const dead = DEAD.has(refused.problem.code)
   return {
     nextRefreshAt: dead ? null : nextNight(now, config.nightly, row.microsoftId),
+    openProof: null,
     doubtCode: null,
     doubtSince: null,
     failures: 0,
   }
 }
 
+const GRAPH_ONLY = 'graph only'
+
+/** Tonight's redemption for Partner Center has just gone well, so what stays unclear for Graph says nothing of the grant. */
+function isGraphsAlone(row: ConnectionRow, { verdict }: Diagnosis, resource: string): boolean {
+  return resource === 'graph' && verdict === 'ambiguous' && row.openProof !== null
+}
+
 function blame(row: ConnectionRow, told: Problem, resource: string): ConnectionPatch {
-  if (resource === 'partner-center' || GRANT_WIDE.has(told.code)) {
+  if (resource === 'partner-center' || (GRANT_WIDE.has(told.code) && resource !== GRAPH_ONLY)) {
     // Without tokens nothing else works either; what did is proven anew once they come again.
     const capabilities = { ...UNKNOWN, signIn: 'failing' } as const
     return { ...judge(capabilities, [told]), capabilities }
   }
-  if (resource !== 'graph') return {}
+  if (resource !== 'graph' && resource !== GRAPH_ONLY) return {}
   const capabilities = { ...row.capabilities, graph: 'failing', billing: 'failing' } as const
   // What is worse already leads.
   const judged = row.status === 'broken' ? {} : judge(capabilities, [told])

@@ -59,7 +59,8 @@ async function tellOrganisation(
   return put + (await tellConsents(round))
 }
 
-async function listUnwell({ deps, organisation }: Round): Promise<ConnectionRow[]> {
+async function listUnwell(round: Round): Promise<ConnectionRow[]> {
+  const { deps, organisation } = round
   const rows: ConnectionRow[] = []
   for (const status of ['broken', 'attention'] as const) {
     let cursor: string | undefined
@@ -69,7 +70,28 @@ async function listUnwell({ deps, organisation }: Round): Promise<ConnectionRow[
       cursor = page.nextCursor ?? undefined
     } while (cursor)
   }
+  return [...rows, ...(await listEnding(round))]
+}
+
+/** Those that are well and will stop within a month. */
+async function listEnding({ deps, organisation }: Round): Promise<ConnectionRow[]> {
+  const rows: ConnectionRow[] = []
+  let cursor: string | undefined
+  do {
+    const page = await deps.store.listConnections(organisation.id, {
+      status: 'connected',
+      cursor,
+      limit: PAGE,
+    })
+    rows.push(...page.items.filter((it) => isEnding(it, deps.now())))
+    cursor = page.nextCursor ?? undefined
+  } while (cursor)
   return rows
+}
+
+// The night itself prevents that a sign-in runs out by inactivity.
+function isEnding(row: ConnectionRow, now: Date): boolean {
+  return row.stopsWorkingBecause?.kind !== 'inactivity' && warningOf(row, now) !== null
 }
 
 const subjectOf = (row: ConnectionRow) => `connection ${row.id}`
@@ -77,16 +99,18 @@ const subjectOf = (row: ConnectionRow) => `connection ${row.id}`
 /** What somebody has to be told of a tenant now; null when they know. */
 function newsOf(round: Round, row: ConnectionRow): News | null {
   const before = round.told.get(subjectOf(row))
-  const cause = `${row.status} ${row.reason ?? ''}`
+  const cause = causeOf(row)
   const warning = warningOf(row, round.deps.now())
   const isNew = before?.cause !== cause
   const isNearer = warning !== null && (before?.warned ?? Number.POSITIVE_INFINITY) > warning
   const again = !isNew && isReminderDue(row, before, round.deps.now())
   if (!isNew && !isNearer && !again) return null
   const event = isNew
-    ? row.status === 'broken'
-      ? 'connection.broken'
-      : 'connection.attention'
+    ? isForeseen(row)
+      ? 'connection.expiring'
+      : row.status === 'broken'
+        ? 'connection.broken'
+        : 'connection.attention'
     : 'connection.expiring'
   const warned = again ? REMINDED : (warning ?? (isNew ? null : (before?.warned ?? null)))
   const happening = { event: again ? 'connection.broken' : event, connection: row, again } as const
@@ -131,6 +155,17 @@ async function tellTogether(round: Round, group: string, same: readonly News[]):
   if ((await round.deps.store.getTold(group))?.version !== (before?.version ?? 0) + 1) return put
   for (const { subject, next } of same) await tell(round, subject, next, null)
   return put
+}
+
+/** It works and will not for ever: the same cause whether that is weeks or days away. */
+function isForeseen({ status, stopsWorkingBecause: because, capabilities }: ConnectionRow): boolean {
+  if (!because || because.kind === 'inactivity' || status === 'broken') return false
+  return !Object.values(capabilities).includes('failing')
+}
+
+function causeOf(row: ConnectionRow): string {
+  const { kind = '', since = '' } = row.stopsWorkingBecause ?? {}
+  return isForeseen(row) ? `ending ${kind} ${since}` : `${row.status} ${row.reason ?? ''}`
 }
 
 function warningOf({ status, stopsWorkingBy }: ConnectionRow, now: Date): number | null {

@@ -197,6 +197,16 @@ export type StopsWorkingBecause = {
   readonly evidence: string
 }
 
+/** A rule of the tenant that ends every sign-in after a time, as it was learnt from Microsoft's own words or from a refusal. */
+export type Limit = {
+  readonly kind: 'sign_in_frequency' | 'mfa_age'
+  readonly seconds: number
+  readonly learntAt: string
+}
+
+/** What the night's proof left open: how often it was tried, and the refusal that a second look has to confirm. */
+export type OpenProof = { readonly tries: number; readonly code: string | null }
+
 export type ConnectionRow = {
   readonly id: string
   readonly organisationId: string
@@ -218,6 +228,11 @@ export type ConnectionRow = {
   readonly nextRefreshAt: Date | null
   readonly stopsWorkingBy: Date | null
   readonly stopsWorkingBecause: StopsWorkingBecause | null
+  /** When a person last signed in at Microsoft for the working grant: what rotation never renews. */
+  readonly signedInAt: Date | null
+  /** Outlive a new consent, so that its end is known beforehand. */
+  readonly limits: readonly Limit[] | null
+  readonly openProof: OpenProof | null
   readonly createdAt: Date
   readonly disconnectedAt: Date | null
   /** Raised by every change a person can make; the ETag. */

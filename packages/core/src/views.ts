@@ -1,4 +1,5 @@
 import type { AttemptSeen } from './attempts.ts'
+import { extraScopes } from './permissions.ts'
 import type {
   CheckRow,
   ConnectionRow,
@@ -22,6 +23,7 @@ export function connectionView(row: ConnectionRow, uses: readonly TokenUse[]) {
     capabilities: row.capabilities,
     grantedScopes: row.grantedScopes,
     missingScopes: row.missingScopes,
+    extraScopes: extraScopes(row.grantedScopes),
     account:
       row.accountObjectId || row.accountUsername
         ? { objectId: row.accountObjectId, username: row.accountUsername }

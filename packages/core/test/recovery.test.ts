@@ -35,8 +35,8 @@ function redemptions(of: Bench = bench): number {
 }
 
 async function newestCheck(): Promise<CheckRow | undefined> {
-  const { items } = await bench.store.listChecks((await stored(bench)).id, { limit: 1 })
-  return items[0]
+  const { items } = await bench.store.listChecks((await stored(bench)).id, { limit: 20 })
+  return items.find((it) => it.kind === 'grant')
 }
 
 /** A process that dies as soon as Microsoft has answered its renewal. */
