@@ -22,6 +22,7 @@ export const ACCESS = {
   'DELETE /sessions/{sessionId}': person,
   'GET /today': read,
   'GET /tenants/{idOrDomain}': write,
+  'GET /permissions': read,
   'GET /connections': read,
   'POST /connections': write,
   'GET /connections/{id}': read,

@@ -11,6 +11,7 @@ import { mine } from './routes/me.ts'
 import { members } from './routes/members.ts'
 import { notifications } from './routes/notifications.ts'
 import { organisation } from './routes/organisation.ts'
+import { permissions } from './routes/permissions.ts'
 import { reportEvents } from './routes/report-events.ts'
 import { reportLines } from './routes/report-lines.ts'
 import { returnOrigins } from './routes/return-origins.ts'
@@ -28,6 +29,7 @@ export const ROUTES: readonly Route[] = [
   ...sessions,
   ...today,
   ...tenants,
+  ...permissions,
   ...connections,
   ...consentLinks,
   ...consentAttempts,

@@ -63,6 +63,7 @@ export const connectionSchema = z
     }),
     grantedScopes: z.array(z.string()),
     missingScopes: z.array(z.string()),
+    extraScopes: z.array(z.string()).meta({ description: 'Granted though nothing needs them' }),
     account: z.object({ objectId: z.string().nullable(), username: z.string().nullable() }).nullable(),
     consentedAt: optionalInstant,
     refreshedAt: optionalInstant,

@@ -41,9 +41,14 @@ export async function importDue(world: World, count: number): Promise<string[]> 
   return rows.flatMap((it) => (it ? [it.id] : []))
 }
 
+/** Requests of a refresh: one for Partner Center each, and another for Graph that its proof needs. */
+export function refreshes({ microsoft }: World) {
+  return microsoft.requests.filter((it) => it.route === 'token' && it.scope?.includes('partnercenter'))
+}
+
 /** How often each refresh token was redeemed. */
-export function redemptions({ microsoft }: World): number[] {
-  const tokens = microsoft.requests.filter((it) => it.route === 'token' && it.status === 200)
+export function redemptions(world: World): number[] {
+  const tokens = refreshes(world).filter((it) => it.status === 200)
   return [...Map.groupBy(tokens, (it) => it.refreshTokenHash).values()].map((it) => it.length)
 }
 
@@ -56,9 +61,9 @@ export async function untilNothingIsDue(world: World): Promise<void> {
   await expect.poll(() => stillDue(world.deps).catch(() => -1), { timeout: 90_000, interval: 250 }).toBe(0)
 }
 
-/** Most requests for tokens within any second. */
-export function busiestSecond({ microsoft }: World): number {
-  const times = microsoft.requests.filter((it) => it.route === 'token').map((it) => it.at.getTime())
+/** Most refreshes within any second. */
+export function busiestSecond(world: World): number {
+  const times = refreshes(world).map((it) => it.at.getTime())
   return Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 1000).length))
 }
 

@@ -122,6 +122,7 @@ export {
 } from './single-sign-on.ts'
 export { addMember, changeRole, findMember, removeMember } from './members.ts'
 export { createOrganisation, putReturnOrigins, requireSecondStep } from './organisations.ts'
+export { permissionOverview } from './permission-overview.ts'
 export { consentScopes, PERMISSIONS, requiredPermissions, type Permission } from './permissions.ts'
 export { PROBLEMS, type ProblemEntry } from './problems.ts'
 export { recoverInterrupted, type Recovered } from './recovery.ts'

@@ -7,6 +7,7 @@ import {
   enforcementEnd,
   foreseeAll,
   NOTIFICATION_EVENTS,
+  permissionOverview,
   PERMISSIONS,
   putChannels,
   refreshDue,
@@ -215,6 +216,37 @@ describe('a release that needs more', () => {
     const row = await bench.store.updateConnection(id, { grantedScopes: granted })
     if (!row) throw new Error('It is gone.')
     expect(connectionView(row, []).extraScopes).toEqual(['Mail.Read'])
+  })
+})
+
+describe('the fleet of an organisation', () => {
+  it("is counted per permission with those that lack it, and nobody else's", async () => {
+    await consent(bench)
+    const theirs = { ...bench, organisation: { ...bench.organisation, id: 'org-2', slug: 'org-2' } }
+    await bench.store.createOrganisation(theirs.organisation)
+    await consent(theirs)
+    const { id, grantedScopes } = await stored(bench)
+    const granted = [
+      'https://api.partnercenter.microsoft.com/User_Impersonation',
+      'offline_access',
+      'Mail.Read',
+    ]
+    await bench.store.updateConnection(id, { grantedScopes: granted })
+    const ours = await permissionOverview(bench, bench.organisation.id)
+    expect(ours).toMatchObject({ version: PERMISSIONS[0]?.since, connections: 1 })
+    expect(
+      ours.permissions.map((it) => [it.name, it.granted, it.missing.map((row) => row.microsoftId)]),
+    ).toEqual([
+      ['user_impersonation', 1, []],
+      ['PartnerBilling.Read.All', 0, [tenant.id]],
+      ['offline_access', 1, []],
+    ])
+    expect(ours.extra).toEqual([{ name: 'Mail.Read', connections: 1 }])
+    const others = await permissionOverview(bench, 'org-2')
+    expect(others.permissions.flatMap((it) => it.missing)).toEqual([])
+    expect(others.extra).toEqual([])
+    expect((await permissionOverview(bench, bench.organisation.id, [])).connections).toBe(0)
+    expect(grantedScopes).not.toEqual(granted)
   })
 })
 

@@ -1,0 +1,37 @@
+import { permissionOverview } from '@consentry/core'
+import { z } from 'zod'
+
+import { boundTo } from '../callers.ts'
+import { json, route } from '../route.ts'
+
+const permissionSchema = z.object({
+  name: z.string(),
+  resource: z.enum(['partner-center', 'graph', 'sign-in']),
+  title: z.string(),
+  feature: z.string(),
+  since: z.string().meta({ description: 'The release of the manifest that brought it' }),
+  neededFrom: z.string().optional().meta({ description: 'Until then its lack is only warned of' }),
+  needed: z.boolean(),
+  granted: z.int().meta({ description: 'How many connections have it' }),
+  missing: z.array(z.object({ microsoftId: z.guid(), name: z.string() })),
+})
+
+const show = route('GET /permissions', {
+  summary: 'What Consentry needs, since when and for what, and which connections lack it',
+  answers: {
+    200: json(
+      z.object({
+        version: z.string(),
+        connections: z.int(),
+        permissions: z.array(permissionSchema),
+        extra: z.array(z.object({ name: z.string(), connections: z.int() })),
+      }),
+      'The manifest of needs, and how the connections stand to it',
+    ),
+  },
+  async handle({ context: { deps }, caller }) {
+    return { status: 200, body: await permissionOverview(deps, caller.organisationId, boundTo(caller)) }
+  },
+})
+
+export const permissions = [show]
