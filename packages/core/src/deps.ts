@@ -91,6 +91,8 @@ export type ConnectionQuery = PageRequest & {
   readonly status?: Status | undefined
   /** Part of the name, domain or Microsoft ID; upper and lower case are the same. */
   readonly search?: string | undefined
+  /** Only those that stop working by then. */
+  readonly stopsBy?: Date | undefined
   /** Only these Microsoft IDs (a service key bound to connections). */
   readonly only?: readonly string[] | undefined
 }

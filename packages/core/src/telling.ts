@@ -15,6 +15,7 @@ type Telling = Pick<Deps, 'store' | 'now' | 'config' | 'fetch'>
 
 /** Days before it stops at which somebody is warned, each once. */
 const WARNINGS = [1, 3, 7, 14, 30]
+const EARLIEST_WARNING = 30 * DAY
 const PAGE = 100
 /** A night of an organisation is over when nothing was added to it for so long. */
 const QUIET_NIGHT = 15 * MINUTE
@@ -80,6 +81,7 @@ async function listEnding({ deps, organisation }: Round): Promise<ConnectionRow[
   do {
     const page = await deps.store.listConnections(organisation.id, {
       status: 'connected',
+      stopsBy: new Date(deps.now().getTime() + EARLIEST_WARNING),
       cursor,
       limit: PAGE,
     })

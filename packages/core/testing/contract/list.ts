@@ -131,6 +131,19 @@ export function listContract(current: Current): void {
       expect(await names(store, organisationId, { search })).toEqual(['Bäckerei Müller'])
     })
 
+    it('can be of those that stop by a day alone', async () => {
+      const { store } = current()
+      const at = (day: number) => new Date(Date.UTC(2026, 10, day))
+      const organisationId = await given(store, [
+        { name: 'Later', status: 'connected', stopsWorkingBy: at(20) },
+        { name: 'Soon', status: 'connected', stopsWorkingBy: at(10) },
+        { name: 'That day', status: 'connected', stopsWorkingBy: at(15) },
+        { name: 'Never', status: 'connected' },
+      ])
+      const query = { status: 'connected', stopsBy: at(15) } as const
+      expect(await names(store, organisationId, query)).toEqual(['Soon', 'That day'])
+    })
+
     it('counts what a search finds, of each status', async () => {
       const { store } = current()
       const organisationId = await given(store, [

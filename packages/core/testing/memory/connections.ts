@@ -52,7 +52,10 @@ export function memoryConnections(data: Data) {
     },
     async listConnections(organisationId, query) {
       const rows = listed(organisationId, query.only).filter(
-        (row) => (query.status === undefined || row.status === query.status) && matches(row, query.search),
+        (row) =>
+          (query.status === undefined || row.status === query.status) &&
+          matches(row, query.search) &&
+          (!query.stopsBy || (row.stopsWorkingBy !== null && row.stopsWorkingBy <= query.stopsBy)),
       )
       return pageOf(rows, query, urgency)
     },

@@ -1,5 +1,5 @@
 import type { ConnectionQuery, ConnectionRow, Page, Status } from '@consentry/core'
-import { and, asc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, isNull, lte, type SQL, sql } from 'drizzle-orm'
 
 import type { Tables } from '../tables.ts'
 import { connectionColumns, fold } from './connection-row.ts'
@@ -45,6 +45,7 @@ export async function listByUrgency(
           dated === true ? isNotNull(connections.stopsWorkingBy) : undefined,
           dated === false ? isNull(connections.stopsWorkingBy) : undefined,
           contains(tables, query.search),
+          query.stopsBy && lte(connections.stopsWorkingBy, query.stopsBy),
           after?.[0] === number ? beyond(tables, after, dated === true) : undefined,
         ),
       )
