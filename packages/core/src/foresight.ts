@@ -7,7 +7,7 @@ import { DAY, inactivityEnd } from './forecast.ts'
 import { isNeeded, missingPermissions, type Permission } from './permissions.ts'
 import type { ConnectionRow, Limit, StopsWorkingBecause } from './types.ts'
 
-/** A moment at which something stops, and why. Kinds: `inactivity`, `sign_in_frequency`, `mfa_age`, `permission`, `enforcement`, `credential`. */
+/** A moment at which something stops, and why. Kinds: `inactivity`, `sign_in_frequency`, `mfa_age`, `permission`, `enforcement`. */
 export type End = { readonly at: Date; readonly because: StopsWorkingBecause }
 
 /** So long before it stops somebody is needed. */
@@ -23,7 +23,7 @@ const REASONS: Readonly<Record<string, ErrorCode>> = {
 const FORESEEN = new Set<string | null>(Object.values(REASONS))
 
 /** Days from which Microsoft refuses what it let pass before. */
-export const ENFORCEMENTS = [
+const ENFORCEMENTS = [
   {
     // learn.microsoft.com/partner-center/developer/partner-center-authentication
     from: '2026-04-01T00:00:00Z',
@@ -33,17 +33,8 @@ export const ENFORCEMENTS = [
 ] as const
 
 /** The earliest of the ends; undefined when there is none. */
-export function earliest(ends: readonly End[]): End | undefined {
+function earliest(ends: readonly End[]): End | undefined {
   return ends.toSorted((a, b) => a.at.getTime() - b.at.getTime())[0]
-}
-
-/** When the application's own credentials have all run out, by their dates; undefined when one of them has none. */
-export function credentialsEnd(ends: readonly (Date | null)[]): End | undefined {
-  const dates = ends.filter((it) => it !== null)
-  const last = dates.toSorted((a, b) => b.getTime() - a.getTime())[0]
-  if (!last || dates.length < ends.length) return undefined
-  const evidence = 'The last of the secrets and certificates of the application ends then.'
-  return { at: last, because: { kind: 'credential', since: last.toISOString(), evidence } }
 }
 
 /** When a sign-in without a second step stops being let in; undefined when it has one, or the day is past. */
@@ -116,7 +107,7 @@ function permissionEnd({ title, since, feature, neededFrom = since }: Permission
 }
 
 /** Missing for certain: Graph's permissions are known only once a token for it was seen. */
-export function knownMissing(row: ConnectionRow, { microsoft }: Config): Permission[] {
+function knownMissing(row: ConnectionRow, { microsoft }: Config): Permission[] {
   if (row.grantedScopes.length === 0) return []
   return missingPermissions(microsoft, row.grantedScopes).filter(
     (it) => it.resource !== 'graph' || row.capabilities.graph !== 'unknown',

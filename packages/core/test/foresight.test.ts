@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it } from 'vitest'
 
 import {
   connectionView,
-  credentialsEnd,
   deliverDue,
   enforcementEnd,
   foreseeAll,
@@ -251,13 +250,6 @@ describe('the fleet of an organisation', () => {
 })
 
 describe('what is known beforehand', () => {
-  it('is when the last of several credentials ends, unless one has no end', () => {
-    const [soon, late] = [new Date('2027-01-01'), new Date('2027-06-01')]
-    expect(credentialsEnd([soon, late])?.at).toEqual(late)
-    expect(credentialsEnd([soon, null])).toBeUndefined()
-    expect(credentialsEnd([])).toBeUndefined()
-  })
-
   it('is the day from which a sign-in without a second step is refused', async () => {
     await consent(bench)
     const row = await stored(bench)
