@@ -55,6 +55,7 @@ export async function createConsentLink(
     nonceHash: null,
     sealedVerifier: null,
     tripStartedAt: null,
+    clientId: null,
     provingBy: null,
     finishedAt: null,
     byMember: false,
@@ -193,6 +194,7 @@ export async function startConsent(deps: Deps, token: string, trip: Trip): Promi
       verifier,
     ),
     byMember: trip.member !== null,
+    clientId: connection.clientId,
   })
   if (!started) throw new ConsentryError('link_ended', { values: { person: attempt.createdByName } })
   // Once: who holds a link could fill the log by setting off again and again.

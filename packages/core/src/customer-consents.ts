@@ -113,6 +113,7 @@ async function save(
     name,
     domain,
     grants: [],
+    clientId: null,
     state: 'granting',
     certain: false,
     requestId: '',

@@ -5,6 +5,7 @@ import type { Turn, TurnWish } from './turns.ts'
 import type { Surroundings } from './wave.ts'
 import type {
   AccessTokenRow,
+  ApplicationRow,
   AttemptRow,
   BreakdownRow,
   ChannelRow,
@@ -274,6 +275,17 @@ export type Store = {
     patch: ConnectionPatch,
   ): Promise<ConnectionRow | null>
 
+  // own applications
+  /** Keeps it in the place of one with the same client id, and lets consents be asked for as it. Nothing after Disconnect. */
+  putApplication(row: ApplicationRow): Promise<void>
+  getApplication(connectionId: string, clientId: string): Promise<ApplicationRow | null>
+  listApplications(connectionId: string): Promise<ApplicationRow[]>
+  /**
+   * Forgets those that were put until `since` and that no consent is asked for as, no grant was given to, and no
+   * attempt set off with that may end after that; gives how many.
+   */
+  dropUnusedApplications(since: Date): Promise<number>
+
   // access tokens
   putAccessToken(row: AccessTokenRow): Promise<void>
   getAccessToken(connectionId: string, key: string): Promise<AccessTokenRow | null>
@@ -298,7 +310,10 @@ export type Store = {
   startTrip(
     id: string,
     now: Date,
-    trip: Pick<AttemptRow, 'browserHash' | 'stateHash' | 'nonceHash' | 'sealedVerifier' | 'byMember'>,
+    trip: Pick<
+      AttemptRow,
+      'browserHash' | 'stateHash' | 'nonceHash' | 'sealedVerifier' | 'byMember' | 'clientId'
+    >,
   ): Promise<AttemptRow | null>
   /** Takes the trip with this state, once: clears the state and marks it proving. Null when there is none to take. */
   takeTrip(stateHash: string, browserHash: string, now: Date): Promise<AttemptRow | null>

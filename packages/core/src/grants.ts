@@ -13,7 +13,9 @@ export async function openGrant(deps: Deps, connection: ConnectionRow, generatio
   return unseal(deps.keys, connection, { purpose: 'refresh-token', subject: generation }, grant.sealed)
 }
 
-type NewGrant = Pick<GrantRow, 'generation' | 'origin' | 'attemptId'> & { readonly refreshToken: string }
+type NewGrant = Pick<GrantRow, 'generation' | 'origin' | 'attemptId' | 'clientId'> & {
+  readonly refreshToken: string
+}
 
 /** A refresh token as the row that keeps it. */
 export async function sealGrant(deps: Deps, connection: ConnectionRow, grant: NewGrant): Promise<GrantRow> {

@@ -81,6 +81,7 @@ async function importOne(
     refreshToken: line.refreshToken,
     origin: 'import',
     attemptId: null,
+    clientId: null,
   })
   await withLease(
     deps,

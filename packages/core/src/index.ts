@@ -182,6 +182,7 @@ export {
   type ConnectionRow,
   type CoolDownRow,
   type CustomerConsentRow,
+  type ApplicationRow,
   type CustomerConsentState,
   type CustomerGrant,
   type GrantRow,

@@ -41,7 +41,7 @@ export async function keepRotation(
     })
   }
   const generation = leased.lastGeneration
-  const fresh = { generation, refreshToken, origin: 'rotation', attemptId: null } as const
+  const fresh = { generation, refreshToken, origin: 'rotation', attemptId: null, clientId: null } as const
   const grant = await sealGrant(deps, leased, fresh)
   const rotation = { fence: leased.fence, grant, redeemed, at: deps.now(), access, patch, check, note }
   return persistently(deps, leased, () => store.commitRotation(rotation))

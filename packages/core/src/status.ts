@@ -57,6 +57,8 @@ export const UNCONNECTED = {
   doubtSince: null,
   failures: 0,
   claimsChallenge: null,
+  clientId: null,
+  credentialEndsAt: null,
 } as const satisfies Partial<ConnectionRow>
 
 // Refusals of the grant itself: whatever resource was asked for, no other fares better. Conditional Access, consent

@@ -220,6 +220,7 @@ async function saveTrial(
     generation,
     refreshToken: trial.refreshToken,
     origin: 'consent',
+    clientId: null,
     attemptId: attempt.id,
   })
   trial.generation = generation

@@ -262,6 +262,23 @@ export type ConnectionRow = {
   readonly failures: number
   /** A resource's claims challenge, JSON text, that only a person's next sign-in can answer. */
   readonly claimsChallenge: string | null
+  /** The own application that consents are asked for as; null for the deployment's. */
+  readonly clientId: string | null
+  /** When the secret or certificate of the own application that the working grant came from runs out, where known. */
+  readonly credentialEndsAt: Date | null
+}
+
+/** A partner's own application, in the place of the deployment's. */
+export type ApplicationRow = {
+  readonly connectionId: string
+  readonly clientId: string
+  readonly kind: 'secret' | 'certificate'
+  /** Secrets, or certificate and key, sealed with the connection's data key. */
+  readonly sealed: string
+  /** Null where nobody said it. */
+  readonly expiresAt: Date | null
+  readonly addedAt: Date
+  readonly addedBy: string
 }
 
 /** One stored refresh token. Rows are never changed but for `redeemedAt`, and never deleted because they failed. */
@@ -271,6 +288,8 @@ export type GrantRow = {
   readonly sealed: string
   readonly origin: 'consent' | 'rotation' | 'import'
   readonly attemptId: string | null
+  /** The own application that it was given to; null for the deployment's. Nobody else can redeem it. */
+  readonly clientId: string | null
   readonly createdAt: Date
   readonly redeemedAt: Date | null
 }
@@ -319,6 +338,8 @@ export type AttemptRow = {
   readonly nonceHash: string | null
   readonly sealedVerifier: string | null
   readonly tripStartedAt: Date | null
+  /** The own application that the trip asks for; null for the deployment's. */
+  readonly clientId: string | null
   /** The process that proves it, while it is being proven. */
   readonly provingBy: string | null
   readonly finishedAt: Date | null
@@ -488,6 +509,8 @@ export type CustomerConsentRow = {
   readonly name: string
   readonly domain: string | null
   readonly grants: readonly CustomerGrant[]
+  /** The own application that they were granted to; null for the deployment's. */
+  readonly clientId: string | null
   readonly state: CustomerConsentState
   /** False where Microsoft had a consent before ours, of which it does not say what it contains. */
   readonly certain: boolean

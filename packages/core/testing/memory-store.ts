@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import type { Store } from '../src/deps.ts'
 import type { SessionRow } from '../src/types.ts'
+import { memoryApplications } from './memory/applications.ts'
 import { memoryAttempts } from './memory/attempts.ts'
 import { memoryAudit } from './memory/audit.ts'
 import { memoryConnections } from './memory/connections.ts'
@@ -37,6 +38,7 @@ export function createMemoryStore(data: Data = emptyData()): MemoryStore {
     ...memoryConnections(data),
     ...memoryDataKeys(data),
     ...memoryGrants(data, holder),
+    ...memoryApplications(data),
     ...memoryAttempts(data, holder),
     ...memoryReports(data, holder),
     ...memoryNights(data),

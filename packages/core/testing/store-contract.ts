@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
+import { applicationContract } from './contract/applications.ts'
 import { attemptContract } from './contract/attempts.ts'
 import { auditContract } from './contract/audit.ts'
 import { connectionContract } from './contract/connections.ts'
@@ -50,6 +51,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     grantContract(current)
     leaseContract(current)
     rotationContract(current)
+    applicationContract(current)
     attemptContract(current)
     reportContract(current)
     nightContract(current)

@@ -27,6 +27,7 @@ const TABLES: Readonly<Record<Name, readonly string[] | null>> = {
   invitations: null,
   singleSignOn: ['organisationId'],
   connections: ['id'],
+  applications: ['connectionId', 'clientId'],
   grants: ['connectionId', 'generation'],
   accessTokens: null,
   coolDowns: null,

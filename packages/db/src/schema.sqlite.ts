@@ -17,6 +17,7 @@ export const {
   invitations,
   singleSignOn,
   connections,
+  applications,
   grants,
   accessTokens,
   coolDowns,

@@ -1,6 +1,7 @@
 import type { Store } from '@consentry/core'
 
 import { withSafeErrors } from './errors.ts'
+import { applicationStore } from './store/applications.ts'
 import { attemptStore } from './store/attempts.ts'
 import { auditStore } from './store/audit.ts'
 import { connectionStore } from './store/connections.ts'
@@ -27,6 +28,7 @@ export function createStore(handle: Handle, close: () => Promise<void>): Store {
     ...dataKeyStore(handle),
     ...leaseStore(handle, held),
     ...grantStore(handle, held),
+    ...applicationStore(handle),
     ...attemptStore(handle),
     ...reportStore(handle),
     ...nightStore(handle),

@@ -114,7 +114,12 @@ async function fillConnections({ db, tables }: Database, organisationId: string,
   for (const row of rows) Object.assign(row, await newDataKey(keys, row))
   await db.insert(tables.connections).values(rows.map((row) => ({ ...row, nameFolded: 'fabrikam' })))
   const connectionId = rows[0]?.id ?? ''
-  await db.insert(tables.grants).values(each((generation) => grantRow({ connectionId, generation })))
+  await db
+    .insert(tables.grants)
+    .values(each((generation) => grantRow({ connectionId, generation, clientId: `own ${generation}` })))
+  const own = { connectionId, kind: 'certificate', sealed: 'sealed', addedBy: 'Kim' } as const
+  const dates = { addedAt: MONDAY, expiresAt: MONDAY }
+  await db.insert(tables.applications).values(each((n) => ({ ...own, ...dates, clientId: `own ${n}` })))
   await db.insert(tables.accessTokens).values(accessTokenRow({ connectionId, sealed: 'sealed-access-token' }))
   const problem = { code: 'throttled', title: 'T', detail: 'D', action: 'retry' } as const
   const told = { problem, verdict: 'transient' } as const
@@ -134,7 +139,16 @@ async function fillConnections({ db, tables }: Database, organisationId: string,
 }
 
 const STATUSES = ['waiting', 'proving', 'failed', 'succeeded'] as const
-const ACTIVE = { ...HELD, intent: 3, generation: 3, previousGeneration: 2, lastGeneration: 3, fence: 7 }
+const ACTIVE = {
+  ...HELD,
+  intent: 3,
+  generation: 3,
+  previousGeneration: 2,
+  lastGeneration: 3,
+  fence: 7,
+  clientId: 'own 3',
+  credentialEndsAt: MONDAY,
+}
 
 async function fillReports({ db, tables }: Database, organisationId: string, connectionId: string) {
   const totals = [{ currency: 'EUR', subtotal: '1.10', tax: '0.10', total: '1.20', lines: 1 }]

@@ -40,7 +40,7 @@ describe('the schema', () => {
         })),
       }))
     expect(shape(postgres)).toEqual(shape(sqlite))
-    expect(Object.keys(sqlite)).toHaveLength(32)
+    expect(Object.keys(sqlite)).toHaveLength(33)
   })
 
   it.each([

@@ -30,6 +30,7 @@ export function attemptContract(current: Current): void {
         tripStartedAt: minutesLater(1),
         finishedAt: minutesLater(2),
         byMember: true,
+        clientId: 'own',
         problem: {
           code: 'mfa_missing',
           title: 'T',
@@ -272,4 +273,5 @@ const TRIP = {
   nonceHash: 'nonce',
   sealedVerifier: 'verifier',
   byMember: true,
+  clientId: 'own',
 }

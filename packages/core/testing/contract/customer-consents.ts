@@ -15,6 +15,7 @@ export function customerConsentContract(current: Current): void {
         customerTenantId,
         name,
         domain: null,
+        clientId: null,
         grants: [{ enterpriseApplicationId: 'graph', scopes: ['User.Read'] }],
         state: 'granting',
         certain: false,

@@ -108,6 +108,7 @@ export function memoryConnections(data: Data) {
       )
       if (!emptied) return
       removeWhere(data.grants, (it) => it.connectionId === id)
+      removeWhere(data.applications, (it) => it.connectionId === id)
       removeWhere(data.accessTokens, (it) => it.connectionId === id)
       removeWhere(data.coolDowns, (it) => it.connectionId === id)
       for (const attempt of data.attempts.values()) {

@@ -4,6 +4,7 @@ import { ConsentryError } from '../../src/errors.ts'
 import type { LastTurn } from '../../src/turns.ts'
 import type {
   AccessTokenRow,
+  ApplicationRow,
   AttemptRow,
   BreakdownRow,
   ChannelRow,
@@ -55,6 +56,7 @@ export function emptyData() {
     secondSteps: new Set<string>(),
     members: new Map<string, MembershipRow>(),
     connections: new Map<string, ConnectionRow>(),
+    applications: new Map<string, ApplicationRow>(),
     grants: new Map<string, GrantRow>(),
     accessTokens: new Map<string, AccessTokenRow>(),
     coolDowns: new Map<string, CoolDownRow>(),

@@ -166,8 +166,8 @@ export function memoryGrants(data: Data, holder: string) {
 }
 
 function withoutToken(row: GrantRow): Omit<GrantRow, 'sealed'> {
-  const { connectionId, generation, origin, attemptId, createdAt, redeemedAt } = row
-  return { connectionId, generation, origin, attemptId, createdAt, redeemedAt }
+  const { sealed: _, ...rest } = row
+  return rest
 }
 
 /** What is left of a lease that nobody ended: an intent, if there was one, that has to be verified. */

@@ -7,7 +7,7 @@ import { type Handle, one } from './handle.ts'
 import { contains, listByUrgency } from './urgency.ts'
 
 export function connectionStore({ db, tables, transact }: Handle) {
-  const { connections, grants, accessTokens, coolDowns, attempts } = tables
+  const { connections, applications, grants, accessTokens, coolDowns, attempts } = tables
   const columns = connectionColumns(tables)
 
   const ofOrganisation = (organisationId: string, only?: readonly string[]) =>
@@ -107,6 +107,7 @@ export function connectionStore({ db, tables, transact }: Handle) {
           .where(and(eq(connections.id, id), isNull(connections.disconnectedAt)))
         // After the row: whoever saves a token holds the row, so none can slip in behind these.
         await tx.delete(grants).where(eq(grants.connectionId, id))
+        await tx.delete(applications).where(eq(applications.connectionId, id))
         await tx.delete(accessTokens).where(eq(accessTokens.connectionId, id))
         await tx.delete(coolDowns).where(eq(coolDowns.connectionId, id))
       })

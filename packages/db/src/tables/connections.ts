@@ -1,5 +1,6 @@
 import type {
   Action,
+  ApplicationRow,
   AttemptStatus,
   Candidate,
   Capabilities,
@@ -72,6 +73,8 @@ export function connectionTables(columns: Columns, { organisations, serviceKeys 
       doubtSince: instant('doubt_since'),
       failures: count('failures').notNull(),
       claimsChallenge: text('claims_challenge'),
+      clientId: text('client_id'),
+      credentialEndsAt: instant('credential_ends_at'),
     },
     (it) => [
       uniqueIndex('connections_organisation_microsoft').on(it.organisationId, it.microsoftId),
@@ -94,6 +97,22 @@ export function connectionTables(columns: Columns, { organisations, serviceKeys 
     ],
   )
 
+  const applications = table(
+    'applications',
+    {
+      connectionId: text('connection_id')
+        .notNull()
+        .references(() => connections.id, { onDelete: 'cascade' }),
+      clientId: text('client_id').notNull(),
+      kind: text('kind').$type<ApplicationRow['kind']>().notNull(),
+      sealed: text('sealed').notNull(),
+      expiresAt: instant('expires_at'),
+      addedAt: instant('added_at').notNull(),
+      addedBy: text('added_by').notNull(),
+    },
+    (it) => [primaryKey({ columns: [it.connectionId, it.clientId] })],
+  )
+
   const grants = table(
     'grants',
     {
@@ -104,6 +123,7 @@ export function connectionTables(columns: Columns, { organisations, serviceKeys 
       sealed: text('sealed').notNull(),
       origin: text('origin').$type<GrantRow['origin']>().notNull(),
       attemptId: text('attempt_id'),
+      clientId: text('client_id'),
       createdAt: instant('created_at').notNull(),
       redeemedAt: instant('redeemed_at'),
     },
@@ -176,6 +196,7 @@ export function connectionTables(columns: Columns, { organisations, serviceKeys 
       nonceHash: text('nonce_hash'),
       sealedVerifier: text('sealed_verifier'),
       tripStartedAt: instant('trip_started_at'),
+      clientId: text('client_id'),
       provingBy: text('proving_by'),
       finishedAt: instant('finished_at'),
       byMember: flag('by_member').notNull(),
@@ -213,5 +234,5 @@ export function connectionTables(columns: Columns, { organisations, serviceKeys 
     ],
   )
 
-  return { connections, grants, accessTokens, coolDowns, tokenUses, attempts, checks }
+  return { connections, applications, grants, accessTokens, coolDowns, tokenUses, attempts, checks }
 }

@@ -18,6 +18,7 @@ export function customerTables(
       name: sortable('name').notNull(),
       domain: text('domain'),
       grants: json('grants').$type<readonly CustomerGrant[]>().notNull(),
+      clientId: text('client_id'),
       state: text('state').$type<CustomerConsentState>().notNull(),
       certain: flag('certain').notNull(),
       requestId: text('request_id').notNull(),
