@@ -1,6 +1,6 @@
 import { authenticateServiceKey, authenticateWorkload, ConsentryError, isWorkload } from '@consentry/core'
 import type { Actor, Deps, Organisation, Role, ServiceKeyRow } from '@consentry/core'
-import { isStrong } from '@consentry/db'
+import { isStrong } from '@consentry/db/sign-in'
 import { fromNodeHeaders } from 'better-auth/node'
 import type { Request } from 'express'
 

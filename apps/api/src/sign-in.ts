@@ -1,5 +1,5 @@
 import { ConsentryError } from '@consentry/core'
-import { CLIENT_ADDRESS_HEADER } from '@consentry/db'
+import { CLIENT_ADDRESS_HEADER } from '@consentry/db/sign-in'
 import { toNodeHandler } from 'better-auth/node'
 import express, { type RequestHandler } from 'express'
 

@@ -1,5 +1,5 @@
 import { admit, findProvider, isAllowedIssuer, type Deps } from '@consentry/core'
-import type { SingleSignOn } from '@consentry/db'
+import type { SingleSignOn } from '@consentry/db/sign-in'
 
 import type { Log } from './log.ts'
 

@@ -1,5 +1,5 @@
 import { record, type Deps } from '@consentry/core'
-import type { PersonEvent } from '@consentry/db'
+import type { PersonEvent } from '@consentry/db/sign-in'
 
 /** Writes what somebody did with their account into the log of every organisation they belong to. Throws `not_recorded`. */
 export async function tellOfPerson(

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { createAuth, createPerson, openDatabase, type Database } from '@consentry/db'
+import { openDatabase, type Database } from '@consentry/db'
+import { createAuth, createPerson } from '@consentry/db/sign-in'
 import { codeOf } from '@consentry/db/testing'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 
-import { createAuth, openDatabase, type Database } from '@consentry/db'
+import { openDatabase, type Database } from '@consentry/db'
+import { createAuth } from '@consentry/db/sign-in'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
 import { ENV, openApi, type Harness } from './harness.ts'

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { createAuth, createPerson, openDatabase, type Auth, type Database } from '@consentry/db'
+import { openDatabase, type Database } from '@consentry/db'
+import { createAuth, createPerson, type Auth } from '@consentry/db/sign-in'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
 import { LIMITS } from '../src/limits.ts'

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { type Role } from '@consentry/core'
-import { createAuth, createPerson, openDatabase, peopleOf, type Database } from '@consentry/db'
+import { openDatabase, type Database } from '@consentry/db'
+import { createAuth, createPerson, peopleOf } from '@consentry/db/sign-in'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { signOnOf } from '../src/sign-on.ts'

@@ -1,6 +1,9 @@
 #!/usr/bin/env node
-import { tellFailure } from './failure.ts'
-import { createProgram } from './program.ts'
+import '@consentry/db/start'
+
+// What is imported beside the line above would be looked up before it runs.
+const { tellFailure } = await import('./failure.ts')
+const { createProgram } = await import('./program.ts')
 
 const asJson = process.argv.includes('--json')
 const program = createProgram({

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 
 import { readDatabaseConfig } from '@consentry/core'
-import { createAuth, openDatabase } from '@consentry/db'
+import { openDatabase } from '@consentry/db'
+import { createAuth } from '@consentry/db/sign-in'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { consentry, openWorld, type World } from './world.ts'

@@ -46,10 +46,10 @@ export function refreshes({ microsoft }: World) {
   return microsoft.requests.filter((it) => it.route === 'token' && it.scope?.includes('partnercenter'))
 }
 
-/** How often each refresh token was redeemed. */
+/** How often each tenant was refreshed. */
 export function redemptions(world: World): number[] {
   const tokens = refreshes(world).filter((it) => it.status === 200)
-  return [...Map.groupBy(tokens, (it) => it.refreshTokenHash).values()].map((it) => it.length)
+  return [...Map.groupBy(tokens, (it) => it.tenantId).values()].map((it) => it.length)
 }
 
 export async function stillDue({ store, now }: Deps): Promise<number> {

@@ -4,7 +4,8 @@ import { inspect } from 'node:util'
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 
-import { type Auth, type AuthOptions, createAuth, createPerson, openDatabase } from '../src/index.ts'
+import { openDatabase } from '../src/index.ts'
+import { type Auth, type AuthOptions, createAuth, createPerson } from '../src/sign-in.ts'
 import { onBothDialects } from './databases.ts'
 
 const URL_HTTPS = 'https://consentry.example'

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 import { expect, it } from 'vitest'
 
-import { refuseBadPassword } from '../src/index.ts'
+import { refuseBadPassword } from '../src/sign-in.ts'
 
 const EMAIL = 'kim.larsen@fjordbyte.example'
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 
 import type { PersonEvent } from '../src/auth/hooks.ts'
-import { createAuth, createPerson, DEVICE_TRIES, STRANGERS_TRIES, type AuthOptions } from '../src/index.ts'
+import { createAuth, createPerson, DEVICE_TRIES, STRANGERS_TRIES, type AuthOptions } from '../src/sign-in.ts'
 import { codeOf, softwareKey } from '../testing/authenticator.ts'
 import { onBothDialects } from './databases.ts'
 

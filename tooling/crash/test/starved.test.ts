@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { createAuth, createPerson, openDatabase } from '@consentry/db'
+import { openDatabase } from '@consentry/db'
+import { createAuth, createPerson } from '@consentry/db/sign-in'
 import { Client } from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
 

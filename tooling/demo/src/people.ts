@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 
 import { readConfig, type Env, type Role } from '@consentry/core'
-import { createAuth, createPerson, openDatabase } from '@consentry/db'
+import { openDatabase } from '@consentry/db'
+import { createAuth, createPerson } from '@consentry/db/sign-in'
 
 export type Account = { readonly email: string; readonly password: string }
 export type People = {

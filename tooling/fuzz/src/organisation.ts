@@ -10,7 +10,7 @@ import {
   type Role,
   type Scope,
 } from '@consentry/core'
-import { createPerson, type createAuth } from '@consentry/db'
+import { createPerson, type createAuth } from '@consentry/db/sign-in'
 import { createVisitor, type Visitor } from '@consentry/demo'
 import type { Microsoft } from '@consentry/microsoft-simulator'
 

@@ -11,7 +11,8 @@ import {
   readConfig,
   readKeyRing,
 } from '@consentry/core'
-import { createAuth, openDatabase, type Database } from '@consentry/db'
+import { openDatabase, type Database } from '@consentry/db'
+import { createAuth } from '@consentry/db/sign-in'
 import { startPostgres } from '@consentry/db/testing'
 import { buildConsole } from '@consentry/demo'
 import { createMicrosoft, demo, type Microsoft } from '@consentry/microsoft-simulator'

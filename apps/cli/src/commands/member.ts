@@ -1,14 +1,8 @@
 import { randomBytes } from 'node:crypto'
 
 import { addMember, record, type Member } from '@consentry/core'
-import {
-  createAuth,
-  createPerson,
-  forgetSecondStep,
-  type Auth,
-  type Database,
-  type Person,
-} from '@consentry/db'
+import type { Database } from '@consentry/db'
+import type { Person } from '@consentry/db/sign-in'
 import type { Command } from 'commander'
 
 import { badInput } from '../failure.ts'
@@ -50,7 +44,8 @@ async function signOut(shell: Shell, options: SigningOut): Promise<Outcome> {
     const act = { organisationId, actor: operator(), details: { member: member.email } }
     if (options.forgetSecondStep) {
       await record(deps, { ...act, action: 'person.second_step_removed' })
-      await forgetSecondStep(authOver(database), member.userId)
+      const { auth, forgetSecondStep } = await signInOver(database)
+      await forgetSecondStep(auth, member.userId)
     }
     await record(deps, { ...act, action: 'person.session_ended' })
     return { email: member.email, sessions: await deps.store.endSessions(member.userId, { but: null }) }
@@ -83,8 +78,9 @@ async function add(shell: Shell, options: NewMember): Promise<Outcome> {
 }
 
 async function putPerson(database: Database, person: Person): Promise<string> {
+  const { auth, createPerson } = await signInOver(database)
   try {
-    return await createPerson(authOver(database), person)
+    return await createPerson(auth, person)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw badInput('This person cannot be added', `${error.message}.`)
@@ -104,7 +100,16 @@ function view({ id, email, role }: Member) {
   return { id, email, role }
 }
 
-/** Neither secret nor address is used: they serve sessions, and none begins here. */
-function authOver(database: Database): Auth {
-  return createAuth({ database, secret: randomBytes(32).toString('hex'), url: 'http://localhost' })
+/**
+ * Loaded by the commands that need it: it is half of all that there is to load. Neither secret nor address is used: they
+ * serve sessions, and none begins here.
+ */
+async function signInOver(database: Database) {
+  const signIn = await import('@consentry/db/sign-in')
+  const auth = signIn.createAuth({
+    database,
+    secret: randomBytes(32).toString('hex'),
+    url: 'http://localhost',
+  })
+  return { auth, ...signIn }
 }

@@ -1,0 +1,73 @@
+import { once } from 'node:events'
+import { parseArgs } from 'node:util'
+
+import {
+  checkKeyRing,
+  ConfigError,
+  ConsentryError,
+  foreseeAll,
+  readEnvironment,
+  recoverInterrupted,
+  refreshDue,
+  type Deps,
+} from '@consentry/core'
+import { openConfigured } from '@consentry/db'
+
+import { createLog, logEvent, type Log } from './log.ts'
+import { SECOND } from './schedule.ts'
+import { startWorker } from './worker.ts'
+
+/** How long what has been sent to Microsoft may take to end once the process was told to stop. */
+const GRACE = 8 * SECOND
+
+try {
+  await main()
+} catch (error) {
+  if (!(error instanceof ConfigError || error instanceof ConsentryError)) throw error
+  console.error(error.message)
+  process.exitCode = 1
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } })
+  const stopping = stopSignal()
+  const { config, keys } = readEnvironment(process.env, { fetch, now: () => new Date() })
+  const log = createLog(config.logLevel, { stdoutIsTaken: values.once })
+  const { store, close } = await openConfigured(config.database)
+  const deps: Deps = { store, fetch, now: () => new Date(), keys, config, report: logEvent(log) }
+  try {
+    await checkKeyRing(deps)
+    await recoverInterrupted(deps)
+    await (values.once ? refreshOnce(deps, stopping) : work(deps, log, stopping))
+  } finally {
+    await close()
+  }
+}
+
+async function refreshOnce(deps: Deps, stopping: AbortSignal): Promise<void> {
+  process.exitCode = 1
+  await foreseeAll(deps)
+  const result = await refreshDue(deps, { signal: stopping })
+  console.log(JSON.stringify(result))
+  process.exitCode = result.failed > 0 ? 1 : 0
+}
+
+async function work(deps: Deps, log: Log, stopping: AbortSignal): Promise<void> {
+  const worker = startWorker(deps, log)
+  log.info('working')
+  if (!stopping.aborted) await once(stopping, 'abort')
+  log.info('stopping')
+  await worker.stop()
+}
+
+function stopSignal(): AbortSignal {
+  const stopping = new AbortController()
+  function stop(): void {
+    stopping.abort()
+    // What outlasts this is given up: leases and intents let the next worker go on from there.
+    setTimeout(() => process.exit(), GRACE).unref()
+  }
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+  return stopping.signal
+}
