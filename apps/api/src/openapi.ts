@@ -37,9 +37,26 @@ function describe(route: Route) {
     summary: route.summary,
     description: whoMayCall(route),
     security: securityOf(route),
-    request: { params, query: route.query, ...(body ? { body } : {}) },
-    responses: { ...answersOf(route), default: REFUSAL },
+    request: {
+      params,
+      query: route.query,
+      ...(route.edits ? { headers: PRECONDITION } : {}),
+      ...(body ? { body } : {}),
+    },
+    responses: { ...answersOf(route), ...(route.edits ? { 412: CHANGED } : {}), default: REFUSAL },
   }
+}
+
+const PRECONDITION = z.object({
+  'if-match': z
+    .string()
+    .optional()
+    .meta({ description: 'The ETag of what was read and edited; without it, whatever is there is replaced' }),
+})
+
+const CHANGED = {
+  description: 'Somebody changed it meanwhile; nothing was overwritten',
+  content: { 'application/problem+json': { schema: problemSchema } },
 }
 
 const REFUSAL = {

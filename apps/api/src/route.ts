@@ -27,6 +27,8 @@ type AnswerShape = { readonly description: string; readonly content?: Readonly<R
 export type Route = {
   readonly operation: Operation
   readonly summary: string
+  /** Changes what others change too: takes If-Match, and refuses with 412 what was changed since. */
+  readonly edits: boolean
   readonly query: z.ZodObject
   readonly body: z.ZodType | null
   readonly answers: Readonly<Record<number, AnswerShape>>
@@ -37,6 +39,7 @@ const NO_QUERY = z.object({})
 
 type Spec<Q extends z.ZodObject, B extends z.ZodType, More> = {
   readonly summary: string
+  readonly edits?: true
   readonly query?: Q
   readonly body?: B
   readonly answers: Readonly<Record<number, AnswerShape>>
@@ -53,6 +56,7 @@ export function route<Q extends z.ZodObject = typeof NO_QUERY, B extends z.ZodTy
   return {
     operation,
     summary: spec.summary,
+    edits: spec.edits ?? false,
     query: spec.query ?? NO_QUERY,
     body: spec.body ?? null,
     answers: spec.answers,

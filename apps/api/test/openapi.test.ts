@@ -11,7 +11,9 @@ const operation = z.looseObject({
   operationId: z.string(),
   summary: z.string(),
   security: z.array(z.record(z.string(), z.array(z.string()))).min(1),
-  parameters: z.array(z.looseObject({ name: z.string(), in: z.enum(['path', 'query']) })).optional(),
+  parameters: z
+    .array(z.looseObject({ name: z.string(), in: z.enum(['path', 'query', 'header']) }))
+    .optional(),
   responses: z.record(z.string(), z.looseObject({ description: z.string() })),
 })
 const shape = z.looseObject({

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 
 import { record, type Recording } from './audit.ts'
 import type { Actor } from './audit-entry.ts'
-import type { Deps } from './deps.ts'
+import type { Deps, Unchanged } from './deps.ts'
 import { ConsentryError } from './errors.ts'
 import { isVaultFault, keyIdOf, type KeyRing } from './seal.ts'
 import type { ChannelKind, ChannelRow, NotificationEvent } from './types.ts'
@@ -23,15 +23,17 @@ type Sealed = { readonly url: string; readonly secret: string | null }
 
 /**
  * Puts these channels in the place of all that the organisation had. Throws `malformed_request` where an address is
- * missing or unusable, `not_recorded`.
+ * missing or unusable, `changed_meanwhile`, `not_recorded`.
  */
 export async function putChannels(
   deps: Recording & Pick<Deps, 'keys'>,
   organisationId: string,
   wishes: readonly ChannelWish[],
   by: Actor,
+  unchanged?: Unchanged<readonly ChannelRow[]>,
 ): Promise<PutChannel[]> {
   const before = await deps.store.listChannels(organisationId)
+  if (unchanged?.(before) === false) throw new ConsentryError('changed_meanwhile')
   const put: PutChannel[] = []
   for (const [place, wish] of wishes.entries()) {
     const there = before.find((it) => it.id === wish.id && it.kind === wish.kind)
@@ -45,10 +47,9 @@ export async function putChannels(
     action: 'notifications.changed',
     details: { channels: targets },
   })
-  await deps.store.replaceChannels(
-    organisationId,
-    put.map((it) => it.row),
-  )
+  const rows = put.map((it) => it.row)
+  if (!(await deps.store.replaceChannels(organisationId, rows, unchanged)))
+    throw new ConsentryError('changed_meanwhile')
   return put
 }
 

@@ -46,6 +46,9 @@ export type Deps = {
   readonly track?: (work: Promise<unknown>) => void
 }
 
+/** Whether what is there is still what somebody saw and edited. Without one, whatever is there is replaced. */
+export type Unchanged<T> = (now: T) => boolean
+
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
 export type DomainEvent = {
@@ -127,7 +130,8 @@ export type AuditQuery = PageRequest & {
 /**
  * Where everything is kept. Every method is one durable step: when its promise resolves, the change survives a
  * power cut. Methods that read on behalf of a caller take the organisation; those that take a connection's own id
- * (a UUID that never leaves the server) are for work already authorised.
+ * (a UUID that never leaves the server) are for work already authorised. An `Unchanged` is asked in the same step, after
+ * whoever else edits the same thing of the organisation has ended.
  */
 export type Store = {
   // organisations and members
@@ -135,7 +139,12 @@ export type Store = {
   findOrganisation(slugOrId: string): Promise<Organisation | null>
   listOrganisations(): Promise<Organisation[]>
   isSecondStepRequired(organisationId: string): Promise<boolean>
-  setSecondStepRequired(organisationId: string, required: boolean): Promise<void>
+  /** False, like the others that take an `Unchanged`, when it says no; nothing is changed then. */
+  setSecondStepRequired(
+    organisationId: string,
+    required: boolean,
+    unchanged?: Unchanged<boolean>,
+  ): Promise<boolean>
   /** Adds the person (a row of the sign-in tables) to the organisation, or changes the role if already there. */
   putMember(member: {
     id: string
@@ -153,7 +162,8 @@ export type Store = {
     organisationId: string,
     id: string,
     role: Role | null,
-  ): Promise<'done' | 'not_there' | 'last_owner'>
+    unchanged?: Unchanged<Role>,
+  ): Promise<'done' | 'not_there' | 'last_owner' | 'changed'>
 
   // invitations
   createInvitation(row: InvitationRow): Promise<void>
@@ -180,9 +190,9 @@ export type Store = {
 
   // single sign-on
   getSingleSignOn(organisationId: string): Promise<SingleSignOnRow | null>
-  putSingleSignOn(row: SingleSignOnRow): Promise<SingleSignOnRow>
-  /** False when there is none. The sessions that it made end with it. */
-  removeSingleSignOn(organisationId: string): Promise<boolean>
+  putSingleSignOn(row: SingleSignOnRow, unchanged?: Unchanged<SingleSignOnRow | null>): Promise<boolean>
+  /** False also when there is none. The sessions that it made end with it. */
+  removeSingleSignOn(organisationId: string, unchanged?: Unchanged<SingleSignOnRow | null>): Promise<boolean>
   listSingleSignOns(): Promise<SingleSignOnRow[]>
   /** Puts the secret, wrapped anew, in the place of what it was. False when it is no longer that. */
   replaceClientSecret(organisationId: string, from: string, to: string): Promise<boolean>
@@ -352,7 +362,11 @@ export type Store = {
 
   // return origins
   listReturnOrigins(organisationId: string): Promise<string[]>
-  putReturnOrigins(organisationId: string, origins: readonly string[]): Promise<void>
+  putReturnOrigins(
+    organisationId: string,
+    origins: readonly string[],
+    unchanged?: Unchanged<readonly string[]>,
+  ): Promise<boolean>
 
   // billing reports
   createReport(row: ReportRow): Promise<void>
@@ -411,7 +425,11 @@ export type Store = {
   /** Of one organisation, or of all when none is named; oldest first. */
   listChannels(organisationId?: string): Promise<ChannelRow[]>
   /** Puts these in the place of all that the organisation had; what was on its way to others is forgotten. */
-  replaceChannels(organisationId: string, rows: readonly ChannelRow[]): Promise<void>
+  replaceChannels(
+    organisationId: string,
+    rows: readonly ChannelRow[],
+    unchanged?: Unchanged<readonly ChannelRow[]>,
+  ): Promise<boolean>
   updateChannel(
     id: string,
     patch: Partial<Pick<ChannelRow, 'failures' | 'pausedAt' | 'sealed'>>,

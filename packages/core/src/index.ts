@@ -80,6 +80,7 @@ export type {
   ReportPatch,
   Rotation,
   Store,
+  Unchanged,
 } from './deps.ts'
 export { PAUSE } from './deps.ts'
 export {

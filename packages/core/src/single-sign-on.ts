@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import { record, type Recording } from './audit.ts'
 import type { Actor } from './audit-entry.ts'
-import type { Deps, Store } from './deps.ts'
+import type { Deps, Store, Unchanged } from './deps.ts'
 import { ConsentryError } from './errors.ts'
 import { isAllowedIssuer, keysOfIssuer } from './issuers.ts'
 import { isVaultFault, keyIdOf, type KeyRing } from './seal.ts'
@@ -23,13 +23,15 @@ export type SingleSignOnWish = {
 
 /**
  * Lets people of an organisation in through its own OpenID Connect provider. Throws `issuer_not_allowed`,
- * `issuer_silent` when the provider does not answer as one, `malformed_request` without a secret, `not_recorded`.
+ * `issuer_silent` when the provider does not answer as one, `malformed_request` without a secret, `changed_meanwhile`,
+ * `not_recorded`.
  */
 export async function putSingleSignOn(
   deps: Recording & Pick<Deps, 'config' | 'fetch' | 'keys'>,
   organisationId: string,
   wish: SingleSignOnWish,
   by: Actor,
+  unchanged?: Unchanged<SingleSignOnRow | null>,
 ): Promise<SingleSignOnRow> {
   const { issuer, clientId, clientSecret, required, newcomers } = wish
   if (!isAllowedIssuer(deps.config, issuer)) {
@@ -38,13 +40,15 @@ export async function putSingleSignOn(
   if (!(await keysOfIssuer(deps, issuer)))
     throw new ConsentryError('issuer_silent', { values: { address: issuer } })
   const before = await deps.store.getSingleSignOn(organisationId)
+  if (unchanged?.(before) === false) throw new ConsentryError('changed_meanwhile')
   // A secret belongs to one provider: it is not sent to another because the address was changed.
   const kept = before?.issuer === issuer && before.clientId === clientId ? before.clientSecret : undefined
   const sealed = clientSecret ? await sealSecret(deps.keys, organisationId, clientSecret) : kept
   if (!sealed)
     throw new ConsentryError('malformed_request', { values: { problem: 'clientSecret: is missing.' } })
   const domains = [...new Set(wish.domains.map((it) => it.toLowerCase()))].toSorted()
-  const row = { organisationId, issuer, clientId, clientSecret: sealed, domains, required, newcomers }
+  const settings = { organisationId, issuer, clientId, domains, required, newcomers }
+  const row = { ...settings, clientSecret: sealed, updatedAt: deps.now() }
   const details = {
     issuer,
     clientId,
@@ -54,20 +58,25 @@ export async function putSingleSignOn(
     secretChanged: clientSecret !== undefined,
   }
   await record(deps, { organisationId, actor: by, action: 'single_sign_on.changed', details })
-  return deps.store.putSingleSignOn({ ...row, updatedAt: deps.now() })
+  if (!(await deps.store.putSingleSignOn(row, unchanged))) throw new ConsentryError('changed_meanwhile')
+  return row
 }
 
-/** Ends it, and every session it made. False when there is none. */
+/** Ends it, and every session it made. False when there is none. Throws `changed_meanwhile`. */
 export async function removeSingleSignOn(
   deps: Recording,
   organisationId: string,
   by: Actor,
+  unchanged?: Unchanged<SingleSignOnRow | null>,
 ): Promise<boolean> {
   const row = await deps.store.getSingleSignOn(organisationId)
+  if (unchanged?.(row) === false) throw new ConsentryError('changed_meanwhile')
   if (!row) return false
   const details = { issuer: row.issuer, clientId: row.clientId }
   await record(deps, { organisationId, actor: by, action: 'single_sign_on.removed', details })
-  return deps.store.removeSingleSignOn(organisationId)
+  const removed = await deps.store.removeSingleSignOn(organisationId, unchanged)
+  if (!removed && unchanged) throw new ConsentryError('changed_meanwhile')
+  return removed
 }
 
 /** An organisation's provider, ready to be asked. */

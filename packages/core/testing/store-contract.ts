@@ -6,6 +6,7 @@ import { auditContract } from './contract/audit.ts'
 import { connectionContract } from './contract/connections.ts'
 import { customerConsentContract } from './contract/customer-consents.ts'
 import { dataKeyContract } from './contract/data-keys.ts'
+import { editingContract } from './contract/editing.ts'
 import { grantContract } from './contract/grants.ts'
 import { invitationContract } from './contract/invitations.ts'
 import { notificationContract } from './contract/notifications.ts'
@@ -60,6 +61,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     invitationContract(current)
     singleSignOnContract(current)
     notificationContract(current)
+    editingContract(current)
     customerConsentContract(current)
   })
 }

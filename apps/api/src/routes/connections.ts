@@ -10,6 +10,7 @@ import type { ConnectionRow, Deps, Status } from '@consentry/core'
 import { z } from 'zod'
 
 import { actorOf, boundTo } from '../callers.ts'
+import { unchangedSince } from '../editing.ts'
 import { connectionRoute, json, route, type Answer } from '../route.ts'
 import { connectionSchema, pageOf, pageQuery, statusSchema } from '../schemas.ts'
 
@@ -71,10 +72,11 @@ const show = connectionRoute('GET /connections/{id}', {
 
 const rename = connectionRoute('PATCH /connections/{id}', {
   summary: 'Rename a connection',
+  edits: true,
   body: z.object({ name }),
   answers: { 200: json(connectionSchema, 'The connection as it is now') },
   async handle({ context: { deps }, caller, connection, body, request }) {
-    if (!matches(request.get('if-match'), connection)) throw new ConsentryError('changed_meanwhile')
+    if (unchangedSince(request, etagOf)?.(connection) === false) throw new ConsentryError('changed_meanwhile')
     return answerOf(deps, await renameConnection(deps, connection, body.name, actorOf(caller)))
   },
 })
@@ -101,10 +103,4 @@ async function answerOf(deps: Deps, row: ConnectionRow): Promise<Answer> {
 
 function etagOf(row: ConnectionRow): string {
   return `"v${row.version}"`
-}
-
-// RFC 9110 13.1.1: any of the listed tags, or * for whatever is there.
-function matches(ifMatch: string | undefined, row: ConnectionRow): boolean {
-  if (ifMatch === undefined || ifMatch.trim() === '*') return true
-  return ifMatch.split(',').some((tag) => tag.trim() === etagOf(row))
 }

@@ -9,6 +9,7 @@ import {
 import { z } from 'zod'
 
 import { actorOf } from '../callers.ts'
+import { etagOf, unchangedSince } from '../editing.ts'
 import { json, notFound, route } from '../route.ts'
 
 const MOST = 20
@@ -61,12 +62,17 @@ const get = route('GET /notifications', {
   answers: { 200: json(channelsAnswer, 'Channels') },
   async handle({ context: { deps }, caller }) {
     const rows = await deps.store.listChannels(caller.organisationId)
-    return { status: 200, body: { channels: rows.map((it) => view(it)) } }
+    return {
+      status: 200,
+      body: { channels: rows.map((it) => view(it)) },
+      headers: { etag: channelsTag(rows) },
+    }
   },
 })
 
 const put = route('PUT /notifications', {
   summary: 'Put these channels in the place of all; one with its id keeps its address when none is given',
+  edits: true,
   body: z.object({
     channels: z
       .array(
@@ -81,9 +87,15 @@ const put = route('PUT /notifications', {
       .max(MOST),
   }),
   answers: { 200: json(channelsAnswer, 'Channels as they are now') },
-  async handle({ context: { deps }, caller, body }) {
-    const made = await putChannels(deps, caller.organisationId, body.channels, actorOf(caller))
-    return { status: 200, body: { channels: made.map(({ row, secret }) => view(row, secret)) } }
+  async handle({ context: { deps }, caller, body, request }) {
+    const { organisationId } = caller
+    const unchanged = unchangedSince(request, channelsTag)
+    const made = await putChannels(deps, organisationId, body.channels, actorOf(caller), unchanged)
+    return {
+      status: 200,
+      body: { channels: made.map(({ row, secret }) => view(row, secret)) },
+      headers: { etag: channelsTag(made.map(({ row }) => row)) },
+    }
   },
 })
 
@@ -108,6 +120,14 @@ const deliveries = route('GET /notifications/deliveries', {
 })
 
 export const notifications = [get, put, deliveries, test]
+
+// How its deliveries went is nobody's edit. In the order of making, as they are listed.
+function channelsTag(rows: readonly ChannelRow[]): string {
+  const edited = rows.map(({ id, kind, target, sealed, events, quietFrom, quietTo }) =>
+    JSON.stringify([id, kind, target, sealed, events, quietFrom, quietTo]),
+  )
+  return etagOf(edited.toSorted())
+}
 
 function view(
   { id, kind, target, events, quietFrom, quietTo, failures, pausedAt }: ChannelRow,

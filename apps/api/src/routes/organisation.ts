@@ -2,7 +2,8 @@ import { ConsentryError, requireSecondStep } from '@consentry/core'
 import { z } from 'zod'
 
 import { actorOf } from '../callers.ts'
-import { json, notFound, route, type Call } from '../route.ts'
+import { etagOf, unchangedSince } from '../editing.ts'
+import { json, notFound, route, type Answer, type Call } from '../route.ts'
 
 const organisationSchema = z
   .object({
@@ -19,33 +20,37 @@ const get = route('GET /organisation', {
   summary: 'The organisation, and who owns it',
   answers: { 200: json(organisationSchema, 'The organisation') },
   async handle(call) {
-    return { status: 200, body: await view(call) }
+    return answerOf(call)
   },
 })
 
 const change = route('PATCH /organisation', {
   summary: 'Ask for a second step, or no longer; only somebody who came in with one can',
+  edits: true,
   body: z.object({ secondStepRequired: z.boolean() }),
   answers: { 200: json(organisationSchema, 'The organisation as it is now') },
   async handle(call) {
-    const { context, caller, body } = call
+    const { context, caller, body, request } = call
     if (caller.kind !== 'member') return notFound()
     // Nobody shuts themselves out.
     if (body.secondStepRequired && !caller.strong) throw new ConsentryError('second_step_needed')
-    await requireSecondStep(context.deps, caller.organisationId, body.secondStepRequired, actorOf(caller))
-    return { status: 200, body: await view(call) }
+    const unchanged = unchangedSince(request, etagOf<boolean>)
+    const { organisationId } = caller
+    await requireSecondStep(context.deps, organisationId, body.secondStepRequired, actorOf(caller), unchanged)
+    return answerOf(call)
   },
 })
 
 export const organisation = [get, change]
 
-async function view({ context: { deps }, caller }: Pick<Call, 'context' | 'caller'>) {
+async function answerOf({ context: { deps }, caller }: Pick<Call, 'context' | 'caller'>): Promise<Answer> {
   const { slug, name } = (await deps.store.findOrganisation(caller.organisationId)) ?? notFound()
   const members = await deps.store.listMembers(caller.organisationId)
+  const secondStepRequired = await deps.store.isSecondStepRequired(caller.organisationId)
+  const owners = members.filter((it) => it.role === 'owner').map((it) => it.name)
   return {
-    slug,
-    name,
-    secondStepRequired: await deps.store.isSecondStepRequired(caller.organisationId),
-    owners: members.filter((it) => it.role === 'owner').map((it) => it.name),
+    status: 200,
+    body: { slug, name, secondStepRequired, owners },
+    headers: { etag: etagOf(secondStepRequired) },
   }
 }

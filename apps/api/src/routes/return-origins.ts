@@ -2,7 +2,8 @@ import { putReturnOrigins } from '@consentry/core'
 import { z } from 'zod'
 
 import { actorOf } from '../callers.ts'
-import { json, route } from '../route.ts'
+import { etagOf, unchangedSince } from '../editing.ts'
+import { json, route, type Answer } from '../route.ts'
 
 const originsSchema = z.object({ items: z.array(z.string()) })
 
@@ -10,7 +11,7 @@ const list = route('GET /return-origins', {
   summary: 'Origins that a returnUrl may name',
   answers: { 200: json(originsSchema, 'Origins') },
   async handle({ context: { deps }, caller }) {
-    return { status: 200, body: { items: await deps.store.listReturnOrigins(caller.organisationId) } }
+    return answerOf(await deps.store.listReturnOrigins(caller.organisationId))
   },
 })
 
@@ -22,15 +23,22 @@ const origin = z
 
 const replace = route('PUT /return-origins', {
   summary: 'Replace the origins that a returnUrl may name',
+  edits: true,
   body: z.object({ items: z.array(origin).max(100) }),
   answers: { 200: json(originsSchema, 'Origins as they are now') },
-  async handle({ context: { deps }, caller, body }) {
-    const items = await putReturnOrigins(deps, caller.organisationId, body.items, actorOf(caller))
-    return { status: 200, body: { items } }
+  async handle({ context: { deps }, caller, body, request }) {
+    const unchanged = unchangedSince(request, etagOf<readonly string[]>)
+    return answerOf(
+      await putReturnOrigins(deps, caller.organisationId, body.items, actorOf(caller), unchanged),
+    )
   },
 })
 
 export const returnOrigins = [list, replace]
+
+function answerOf(items: readonly string[]): Answer {
+  return { status: 200, body: { items }, headers: { etag: etagOf(items) } }
+}
 
 function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false

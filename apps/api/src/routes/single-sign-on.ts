@@ -2,7 +2,8 @@ import { putSingleSignOn, removeSingleSignOn, type Deps, type SingleSignOnRow } 
 import { z } from 'zod'
 
 import { actorOf } from '../callers.ts'
-import { json, notFound, route } from '../route.ts'
+import { etagOf, unchangedSince } from '../editing.ts'
+import { json, notFound, route, type Answer } from '../route.ts'
 
 const DOMAIN = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/
 
@@ -38,13 +39,13 @@ const get = route('GET /single-sign-on', {
   summary: "The organisation's OpenID Connect provider",
   answers: { 200: json(singleSignOnSchema, 'The provider') },
   async handle({ context: { deps }, caller }) {
-    const row = (await deps.store.getSingleSignOn(caller.organisationId)) ?? notFound()
-    return { status: 200, body: await view(deps, row) }
+    return answerOf(deps, (await deps.store.getSingleSignOn(caller.organisationId)) ?? notFound())
   },
 })
 
 const put = route('PUT /single-sign-on', {
   summary: 'Let people in through an OpenID Connect provider',
+  edits: true,
   body: z.object({
     ...settings,
     required: settings.required.default(false),
@@ -57,22 +58,38 @@ const put = route('PUT /single-sign-on', {
       .meta({ description: 'As it was when absent, while provider and client id stay' }),
   }),
   answers: { 200: json(singleSignOnSchema, 'The provider as it is now') },
-  async handle({ context: { deps }, caller, body }) {
-    const row = await putSingleSignOn(deps, caller.organisationId, body, actorOf(caller))
-    return { status: 200, body: await view(deps, row) }
+  async handle({ context: { deps }, caller, body, request }) {
+    const unchanged = unchangedSince(request, providerTag)
+    return answerOf(
+      deps,
+      await putSingleSignOn(deps, caller.organisationId, body, actorOf(caller), unchanged),
+    )
   },
 })
 
 const remove = route('DELETE /single-sign-on', {
   summary: 'End it, and the sessions that it made, at once',
+  edits: true,
   answers: { 204: { description: 'Removed' } },
-  async handle({ context: { deps }, caller }) {
-    const removed = await removeSingleSignOn(deps, caller.organisationId, actorOf(caller))
+  async handle({ context: { deps }, caller, request }) {
+    const { organisationId } = caller
+    const unchanged = unchangedSince(request, providerTag)
+    const removed = await removeSingleSignOn(deps, organisationId, actorOf(caller), unchanged)
     return removed ? { status: 204 } : notFound()
   },
 })
 
 export const singleSignOn = [get, put, remove]
+
+function providerTag(row: SingleSignOnRow | null): string | null {
+  if (!row) return null
+  const { issuer, clientId, domains, required, newcomers, updatedAt } = row
+  return etagOf([issuer, clientId, domains, required, newcomers, updatedAt.getTime()])
+}
+
+async function answerOf(deps: Pick<Deps, 'store' | 'config'>, row: SingleSignOnRow): Promise<Answer> {
+  return { status: 200, body: await view(deps, row), headers: { etag: providerTag(row) ?? '' } }
+}
 
 async function view(
   { store, config }: Pick<Deps, 'store' | 'config'>,

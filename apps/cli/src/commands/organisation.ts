@@ -58,8 +58,9 @@ async function addOrigin(shell: Shell, url: string, options: Whose): Promise<Out
   const origin = readOrigin(url)
   return withActs(shell, async (deps) => {
     const { id, name } = await findOrganisation(deps.store, options.organisation)
-    const origins = [...(await deps.store.listReturnOrigins(id)), origin]
-    const items = await putReturnOrigins(deps, id, origins, operator())
+    const before = await deps.store.listReturnOrigins(id)
+    const unchanged = (now: readonly string[]) => now.join() === before.join()
+    const items = await putReturnOrigins(deps, id, [...before, origin], operator(), unchanged)
     return { value: { items }, text: `Consent links of ${name} may return to: ${items.join(', ')}` }
   })
 }

@@ -6,7 +6,7 @@ import type { ChannelRow, NotificationRow, ToldRow } from '../../src/types.ts'
 import { MONDAY } from '../rows.ts'
 import { type Current, givenOrganisation, minutesLater } from './opened.ts'
 
-function channelRow(organisationId: string, given: Partial<ChannelRow> = {}): ChannelRow {
+export function channelRow(organisationId: string, given: Partial<ChannelRow> = {}): ChannelRow {
   return {
     id: randomUUID(),
     organisationId,

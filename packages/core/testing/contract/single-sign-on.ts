@@ -6,7 +6,10 @@ import type { SingleSignOnRow } from '../../src/types.ts'
 import { MONDAY } from '../rows.ts'
 import { type Current, givenOrganisation, givenPerson, minutesLater } from './opened.ts'
 
-function singleSignOnRow(organisationId: string, given: Partial<SingleSignOnRow> = {}): SingleSignOnRow {
+export function singleSignOnRow(
+  organisationId: string,
+  given: Partial<SingleSignOnRow> = {},
+): SingleSignOnRow {
   return {
     organisationId,
     issuer: 'https://login.example',

@@ -9,10 +9,11 @@ export function memoryInvitations(data: Data) {
     async hasMembers() {
       return data.members.size > 0
     },
-    async changeMember(organisationId, id, role) {
+    async changeMember(organisationId, id, role, unchanged) {
       const all = [...data.members].filter(([, it]) => it.organisationId === organisationId)
       const [key, member] = all.find(([, it]) => it.id === id) ?? []
       if (key === undefined || !member) return 'not_there'
+      if (unchanged?.(member.role) === false) return 'changed'
       const owners = all.filter(([, it]) => it.role === 'owner' && it.id !== id)
       if (member.role === 'owner' && role !== 'owner' && owners.length === 0) return 'last_owner'
       if (role === null) data.members.delete(key)

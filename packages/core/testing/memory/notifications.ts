@@ -2,18 +2,24 @@ import type { Store } from '../../src/deps.ts'
 import { change, compareKeys, copyOf, copyWhere, type Data, insert, removeWhere } from './data.ts'
 
 export function memoryNotifications(data: Data) {
+  function listed(organisationId: string | undefined) {
+    return copyWhere(
+      data.channels,
+      (it) => organisationId === undefined || it.organisationId === organisationId,
+    ).toSorted((a, b) => compareKeys([a.createdAt.getTime(), a.id], [b.createdAt.getTime(), b.id]))
+  }
+
   return {
     async listChannels(organisationId) {
-      return copyWhere(
-        data.channels,
-        (it) => organisationId === undefined || it.organisationId === organisationId,
-      ).toSorted((a, b) => compareKeys([a.createdAt.getTime(), a.id], [b.createdAt.getTime(), b.id]))
+      return listed(organisationId)
     },
-    async replaceChannels(organisationId, rows) {
+    async replaceChannels(organisationId, rows, unchanged) {
+      if (unchanged?.(listed(organisationId)) === false) return false
       const kept = new Set(rows.map((it) => it.id))
       removeWhere(data.channels, (it) => it.organisationId === organisationId && !kept.has(it.id))
       removeWhere(data.notifications, (it) => it.organisationId === organisationId && !kept.has(it.channelId))
       for (const row of rows) data.channels.set(row.id, structuredClone(row))
+      return true
     },
     async updateChannel(id, patch) {
       change(data.channels, id, () => patch)

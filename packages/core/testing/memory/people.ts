@@ -35,9 +35,11 @@ export function memoryPeople(data: Data) {
     async isSecondStepRequired(organisationId) {
       return data.secondSteps.has(organisationId)
     },
-    async setSecondStepRequired(organisationId, required) {
+    async setSecondStepRequired(organisationId, required, unchanged) {
+      if (unchanged?.(data.secondSteps.has(organisationId)) === false) return false
       if (required) data.secondSteps.add(organisationId)
       else data.secondSteps.delete(organisationId)
+      return true
     },
     async putMember(row) {
       if (!data.organisations.has(row.organisationId)) throw new Error('The organisation does not exist')
@@ -112,8 +114,10 @@ export function memoryPeople(data: Data) {
     async listReturnOrigins(organisationId) {
       return [...(data.returnOrigins.get(organisationId) ?? [])]
     },
-    async putReturnOrigins(organisationId, origins) {
+    async putReturnOrigins(organisationId, origins, unchanged) {
+      if (unchanged?.(data.returnOrigins.get(organisationId) ?? []) === false) return false
       data.returnOrigins.set(organisationId, [...new Set(origins)].toSorted())
+      return true
     },
   } satisfies Partial<Store>
 }

@@ -23,11 +23,13 @@ export function memorySignIn(data: Data) {
     async getSingleSignOn(organisationId) {
       return copyOf(data.singleSignOns.get(organisationId))
     },
-    async putSingleSignOn(row) {
+    async putSingleSignOn(row, unchanged) {
+      if (unchanged?.(copyOf(data.singleSignOns.get(row.organisationId))) === false) return false
       data.singleSignOns.set(row.organisationId, structuredClone(row))
-      return row
+      return true
     },
-    async removeSingleSignOn(organisationId) {
+    async removeSingleSignOn(organisationId, unchanged) {
+      if (unchanged?.(copyOf(data.singleSignOns.get(organisationId))) === false) return false
       removeWhere(data.sessions, (it) => it.organisationId === organisationId)
       return data.singleSignOns.delete(organisationId)
     },

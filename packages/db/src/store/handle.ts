@@ -1,3 +1,4 @@
+import { eq, sql } from 'drizzle-orm'
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
 
 import type { Holder } from '../holder.ts'
@@ -19,6 +20,14 @@ export type Handle = {
   holder(): Promise<Holder>
   /** Fails when what will be written next may not fit. */
   assertRoom(): void
+}
+
+/** Takes the organisation's row until the transaction ends: who edits the same things of it come one after the other. */
+export async function holdOrganisation(db: Statements, { organisations }: Tables, id: string): Promise<void> {
+  await db
+    .update(organisations)
+    .set({ slug: sql`${organisations.slug}` })
+    .where(eq(organisations.id, id))
 }
 
 /** The only row of a statement that names one by its key, or null. */

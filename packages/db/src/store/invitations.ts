@@ -1,30 +1,28 @@
 import type { Store } from '@consentry/core'
-import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, isNull } from 'drizzle-orm'
 
-import { type Handle, one } from './handle.ts'
+import { type Handle, holdOrganisation, one } from './handle.ts'
 
 /** Invitations, and the one rule of members that needs more than one statement. */
 export function invitationStore({ db, tables, transact }: Handle) {
-  const { invitations, members, organisations } = tables
+  const { invitations, members } = tables
   const open = and(isNull(invitations.acceptedAt), isNull(invitations.endedAt))
 
   return {
     async hasMembers() {
       return (await db.select({ id: members.id }).from(members).limit(1)).length > 0
     },
-    async changeMember(organisationId, id, role) {
+    async changeMember(organisationId, id, role, unchanged) {
       return transact(async (tx) => {
-        // Takes the organisation's row: two owners who remove each other do so one after the other.
-        await tx
-          .update(organisations)
-          .set({ slug: sql`${organisations.slug}` })
-          .where(eq(organisations.id, organisationId))
+        // Two owners who remove each other do so one after the other.
+        await holdOrganisation(tx, tables, organisationId)
         const all = await tx
           .select({ id: members.id, role: members.role })
           .from(members)
           .where(eq(members.organisationId, organisationId))
         const member = all.find((it) => it.id === id)
         if (!member) return 'not_there'
+        if (unchanged?.(member.role) === false) return 'changed'
         const owners = all.filter((it) => it.role === 'owner' && it.id !== id)
         if (member.role === 'owner' && role !== 'owner' && owners.length === 0) return 'last_owner'
         if (role === null) await tx.delete(members).where(eq(members.id, id))

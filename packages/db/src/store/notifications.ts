@@ -1,21 +1,29 @@
 import type { Store } from '@consentry/core'
 import { and, asc, desc, eq, inArray, lt, lte, notInArray } from 'drizzle-orm'
 
-import { type Handle, one } from './handle.ts'
+import { type Handle, holdOrganisation, one, type Statements } from './handle.ts'
 
-export function notificationStore({ db, tables: { channels, told, notifications }, transact }: Handle) {
+export function notificationStore({ db, tables, transact }: Handle) {
+  const { channels, told, notifications } = tables
+  async function list(on: Statements, organisationId: string | undefined) {
+    const own = organisationId === undefined ? undefined : eq(channels.organisationId, organisationId)
+    return on.select().from(channels).where(own).orderBy(asc(channels.createdAt), asc(channels.id))
+  }
+
   return {
     async listChannels(organisationId) {
-      const own = organisationId === undefined ? undefined : eq(channels.organisationId, organisationId)
-      return db.select().from(channels).where(own).orderBy(asc(channels.createdAt), asc(channels.id))
+      return list(db, organisationId)
     },
-    async replaceChannels(organisationId, rows) {
+    async replaceChannels(organisationId, rows, unchanged) {
       const ids = rows.map((it) => it.id)
-      await transact(async (tx) => {
+      return transact(async (tx) => {
+        await holdOrganisation(tx, tables, organisationId)
+        if (unchanged?.(await list(tx, organisationId)) === false) return false
         const others = ids.length > 0 ? notInArray(channels.id, ids) : undefined
         await tx.delete(channels).where(and(eq(channels.organisationId, organisationId), others))
         for (const row of rows)
           await tx.insert(channels).values(row).onConflictDoUpdate({ target: channels.id, set: row })
+        return true
       })
     },
     async updateChannel(id, patch) {

@@ -1,7 +1,7 @@
 import { isWorkload, type Store } from '@consentry/core'
 import { and, asc, eq, getTableColumns, gte, inArray, isNull, or } from 'drizzle-orm'
 
-import { type Handle, one } from './handle.ts'
+import { type Handle, holdOrganisation, one, type Statements } from './handle.ts'
 
 export function peopleStore({ db, tables, transact }: Handle) {
   const { organisations, members, user, serviceKeys, tokenUses, returnOrigins, singleSignOn } = tables
@@ -12,6 +12,22 @@ export function peopleStore({ db, tables, transact }: Handle) {
     createdAt: organisations.createdAt,
   }
   const memberColumns = { ...getTableColumns(members), email: user.email, name: user.name }
+
+  async function isSecondStepRequired(on: Statements, organisationId: string) {
+    const [row] = await on
+      .select({ required: organisations.secondStepRequired })
+      .from(organisations)
+      .where(eq(organisations.id, organisationId))
+    return row?.required ?? false
+  }
+  async function listOrigins(on: Statements, organisationId: string) {
+    const rows = await on
+      .select({ origin: returnOrigins.origin })
+      .from(returnOrigins)
+      .where(eq(returnOrigins.organisationId, organisationId))
+      .orderBy(asc(returnOrigins.origin))
+    return rows.map(({ origin }) => origin)
+  }
 
   return {
     async createOrganisation(row) {
@@ -33,14 +49,15 @@ export function peopleStore({ db, tables, transact }: Handle) {
       return db.select(organisationColumns).from(organisations).orderBy(asc(organisations.slug))
     },
     async isSecondStepRequired(organisationId) {
-      const [row] = await db
-        .select({ required: organisations.secondStepRequired })
-        .from(organisations)
-        .where(eq(organisations.id, organisationId))
-      return row?.required ?? false
+      return isSecondStepRequired(db, organisationId)
     },
-    async setSecondStepRequired(organisationId, secondStepRequired) {
-      await db.update(organisations).set({ secondStepRequired }).where(eq(organisations.id, organisationId))
+    async setSecondStepRequired(organisationId, secondStepRequired, unchanged) {
+      return transact(async (tx) => {
+        await holdOrganisation(tx, tables, organisationId)
+        if (unchanged?.(await isSecondStepRequired(tx, organisationId)) === false) return false
+        await tx.update(organisations).set({ secondStepRequired }).where(eq(organisations.id, organisationId))
+        return true
+      })
     },
     async putMember(row) {
       await db
@@ -153,18 +170,16 @@ export function peopleStore({ db, tables, transact }: Handle) {
     },
 
     async listReturnOrigins(organisationId) {
-      const rows = await db
-        .select({ origin: returnOrigins.origin })
-        .from(returnOrigins)
-        .where(eq(returnOrigins.organisationId, organisationId))
-        .orderBy(asc(returnOrigins.origin))
-      return rows.map(({ origin }) => origin)
+      return listOrigins(db, organisationId)
     },
-    async putReturnOrigins(organisationId, origins) {
+    async putReturnOrigins(organisationId, origins, unchanged) {
       const rows = [...new Set(origins)].map((origin) => ({ organisationId, origin }))
-      await transact(async (tx) => {
+      return transact(async (tx) => {
+        await holdOrganisation(tx, tables, organisationId)
+        if (unchanged?.(await listOrigins(tx, organisationId)) === false) return false
         await tx.delete(returnOrigins).where(eq(returnOrigins.organisationId, organisationId))
         if (rows.length > 0) await tx.insert(returnOrigins).values(rows).onConflictDoNothing()
+        return true
       })
     },
   } satisfies Partial<Store>

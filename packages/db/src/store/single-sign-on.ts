@@ -1,22 +1,32 @@
 import type { Store } from '@consentry/core'
 import { and, asc, eq } from 'drizzle-orm'
 
-import { type Handle, one } from './handle.ts'
+import { type Handle, holdOrganisation, one, type Statements } from './handle.ts'
 
-export function singleSignOnStore({ db, tables: { singleSignOn, session }, transact }: Handle) {
+export function singleSignOnStore({ db, tables, transact }: Handle) {
+  const { singleSignOn, session } = tables
+  const find = async (on: Statements, organisationId: string) =>
+    one(await on.select().from(singleSignOn).where(eq(singleSignOn.organisationId, organisationId)))
+
   return {
     async getSingleSignOn(organisationId) {
-      return one(await db.select().from(singleSignOn).where(eq(singleSignOn.organisationId, organisationId)))
+      return find(db, organisationId)
     },
-    async putSingleSignOn(row) {
-      await db
-        .insert(singleSignOn)
-        .values(row)
-        .onConflictDoUpdate({ target: singleSignOn.organisationId, set: row })
-      return row
-    },
-    async removeSingleSignOn(organisationId) {
+    async putSingleSignOn(row, unchanged) {
       return transact(async (tx) => {
+        await holdOrganisation(tx, tables, row.organisationId)
+        if (unchanged?.(await find(tx, row.organisationId)) === false) return false
+        await tx
+          .insert(singleSignOn)
+          .values(row)
+          .onConflictDoUpdate({ target: singleSignOn.organisationId, set: row })
+        return true
+      })
+    },
+    async removeSingleSignOn(organisationId, unchanged) {
+      return transact(async (tx) => {
+        await holdOrganisation(tx, tables, organisationId)
+        if (unchanged?.(await find(tx, organisationId)) === false) return false
         await tx.delete(session).where(eq(session.organisationId, organisationId))
         const removed = await tx
           .delete(singleSignOn)
