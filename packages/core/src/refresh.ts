@@ -1,9 +1,10 @@
 import { recordCheck } from './checks.ts'
-import type { Deps } from './deps.ts'
+import type { ConnectionPatch, Deps } from './deps.ts'
 import { problem } from './errors.ts'
+import { withLease } from './lease.ts'
 import { readClaims } from './microsoft/tenant.ts'
 import { afterNightProof } from './night-proof.ts'
-import { afterProof, climberWords, prove, type Climber } from './proof.ts'
+import { afterProof, climberWords, prove, type Climber, type Proof } from './proof.ts'
 import { readTokenFacts, redeemFresh, type Redemption } from './redemption.ts'
 import type { Granted, Outcome } from './rungs.ts'
 import type { CheckRow, ConnectionRow } from './types.ts'
@@ -66,16 +67,30 @@ async function climb(
   const isStopped = () => signal?.aborted ?? false
   const proof = await prove(deps, { ...climber(deps, row, partnerCenter), isStopped })
   // A refused redemption has been judged already, with the patience that a single answer deserves.
-  if (!('refused' in partnerCenter)) {
-    const now = await deps.store.getConnection(row.id)
-    // A sign-in that ended half way has been judged too, and outweighs what was proven before.
-    const stands = now && !now.disconnectedAt && now.capabilities.signIn !== 'failing'
-    // A consent meanwhile brought another grant than the one that was proven.
-    const isSame = now?.consentedAt?.getTime() === row.consentedAt?.getTime()
-    const judged = night ? afterNightProof : afterProof
-    if (stands && isSame) await deps.store.updateConnection(row.id, judged(deps, now, proof))
-  }
+  if (!('refused' in partnerCenter)) await settle(deps, row, proof, night ? afterNightProof : afterProof)
   return { ok: proof.checks.every((it) => it.ok), checks: proof.checks }
+}
+
+/** Under the lease, so that what somebody else learnt meanwhile is not overwritten. */
+async function settle(
+  deps: Deps,
+  row: ConnectionRow,
+  proof: Proof,
+  judged: (deps: Deps, row: ConnectionRow, proof: Proof) => ConnectionPatch,
+): Promise<void> {
+  await withLease(
+    deps,
+    row.id,
+    async () => null,
+    async (now) => {
+      // A sign-in that ended half way has been judged too, and outweighs what was proven before.
+      const stands = now.capabilities.signIn !== 'failing'
+      // A consent meanwhile brought another grant than the one that was proven.
+      const isSame = now.consentedAt?.getTime() === row.consentedAt?.getTime()
+      const patch = stands && isSame ? judged(deps, now, proof) : {}
+      return deps.store.releaseLease(now.id, now.fence, patch)
+    },
+  )
 }
 
 function climber(deps: Deps, row: ConnectionRow, partnerCenter: Redemption): Climber {

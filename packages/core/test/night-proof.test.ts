@@ -127,6 +127,33 @@ describe('the proof of each night', () => {
     expect(await stored(bench)).toMatchObject({ openProof: null })
   })
 
+  it('does not overwrite what somebody else learnt just before it was written down', async () => {
+    const { id, capabilities } = await stored(bench)
+    let seen = false
+    const once = async () => {
+      if (!seen) return
+      seen = false
+      const leased = await bench.store.takeLease(id, bench.now(), new Date(bench.now().getTime() + MINUTE))
+      const learnt = { status: 'broken', reason: 'signed_out' } as const
+      const patch = { ...learnt, capabilities: { ...capabilities, signIn: 'failing' } } as const
+      expect(await bench.store.releaseLease(id, leased?.fence ?? -1, patch)).not.toBeNull()
+    }
+    const racing: Bench = {
+      ...bench,
+      fetch: async (input, init) => {
+        seen ||= String(input).includes('/invoices')
+        return bench.fetch(input, init)
+      },
+      store: {
+        ...bench.store,
+        takeLease: async (...of) => once().then(() => bench.store.takeLease(...of)),
+        updateConnection: async (...of) => once().then(() => bench.store.updateConnection(...of)),
+      },
+    }
+    await refreshDue(racing)
+    expect(await stored(bench)).toMatchObject({ status: 'broken', reason: 'signed_out' })
+  })
+
   it('that a process did not live to finish is made up for minutes later', async () => {
     const dying: Bench = {
       ...bench,
