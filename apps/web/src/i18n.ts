@@ -1,5 +1,5 @@
 import { createI18n } from 'vue-i18n'
-import type { Messages } from './locales/messages.ts'
+import type { Messages, MoreMessages } from './locales/messages.ts'
 
 /** Every language of the console by its own name; one file each in locales/. */
 export const LANGUAGES = {
@@ -18,6 +18,15 @@ export const LOADERS: Readonly<Record<Language, () => Promise<Messages>>> = {
   de: async () => (await import('./locales/de.ts')).de,
   es: async () => (await import('./locales/es.ts')).es,
   sv: async () => (await import('./locales/sv.ts')).sv,
+}
+
+/** The words of pages that nobody meets first: they come with these pages, so that the first one is there at once. */
+export const MORE: Readonly<Record<Language, () => Promise<MoreMessages>>> = {
+  en: async () => (await import('./locales/more/en.ts')).en,
+  fr: async () => (await import('./locales/more/fr.ts')).fr,
+  de: async () => (await import('./locales/more/de.ts')).de,
+  es: async () => (await import('./locales/more/es.ts')).es,
+  sv: async () => (await import('./locales/more/sv.ts')).sv,
 }
 
 const KEY = 'consentry.language'
@@ -49,6 +58,16 @@ export async function showLanguage(language: Language): Promise<void> {
   } catch (error) {
     console.error('The language could not be loaded', error)
     if (language !== 'en') await showLanguage('en')
+  }
+}
+
+/** A page, once its further words are there. */
+export function withMoreWords<T>(page: () => Promise<T>): () => Promise<T> {
+  return async () => {
+    const language = isLanguage(i18n.global.locale.value) ?? 'en'
+    const [shown, words] = await Promise.all([page(), MORE[language]()])
+    i18n.global.mergeLocaleMessage(language, words)
+    return shown
   }
 }
 

@@ -1,6 +1,7 @@
 import { createRouter, createWebHistory, type RouteLocationNormalized, type Router } from 'vue-router'
 import { ApiProblem } from './api.ts'
 import { fetchMe } from './composables/useSession.ts'
+import { withMoreWords } from './i18n.ts'
 import { paths } from './routes.ts'
 
 declare module 'vue-router' {
@@ -61,6 +62,11 @@ const routes = [
   {
     path: paths.report(':microsoftId', ':reportId'),
     component: () => import('./pages/ReportPage.vue'),
+    props: true,
+  },
+  {
+    path: paths.customers(':microsoftId'),
+    component: withMoreWords(() => import('./pages/CustomersPage.vue')),
     props: true,
   },
   { path: paths.help, component: () => import('./pages/HelpPage.vue'), meta: { public: true } },

@@ -28,6 +28,7 @@ export const paths = {
   attempt: (microsoftId: string, attemptId: string) =>
     `${AUTHENTICATION}/${microsoftId}/attempts/${attemptId}`,
   reports: (microsoftId: string) => `${AUTHENTICATION}/${microsoftId}/billing`,
+  customers: (microsoftId: string) => `${AUTHENTICATION}/${microsoftId}/customers`,
   report: (microsoftId: string, reportId: string) => `${AUTHENTICATION}/${microsoftId}/billing/${reportId}`,
 }
 
@@ -68,4 +69,7 @@ export const api = {
   lookup: (idOrDomain: string) => `/api/v1/tenants/${encodeURIComponent(idOrDomain)}`,
   connections: '/api/v1/connections',
   connection: (microsoftId: string) => `/api/v1/connections/${encodeURIComponent(microsoftId)}`,
+  customers: (microsoftId: string) => `/api/v1/connections/${encodeURIComponent(microsoftId)}/customers`,
+  customerConsents: (microsoftId: string) =>
+    `/api/v1/connections/${encodeURIComponent(microsoftId)}/customer-consents`,
 }

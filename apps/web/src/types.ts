@@ -5,6 +5,7 @@ import type {
   Capabilities,
   ChannelKind,
   CheckKind,
+  CustomerConsentState,
   InvoiceSummary,
   MicrosoftAnswer,
   NotificationEvent,
@@ -239,6 +240,36 @@ export type ConnectionPage = Page<Connection> & {
   readonly total?: number
   /** How many the filters leave. */
   readonly matching?: number
+}
+
+/** An API, by the application id that Microsoft gave it, with permissions of it. */
+export type CustomerGrant = { readonly enterpriseApplicationId: string; readonly scopes: readonly string[] }
+export type CustomerConsent = {
+  readonly customerTenantId: string
+  readonly name: string
+  readonly domain: string | null
+  readonly state: CustomerConsentState
+  /** False where Microsoft had a consent before, of which it does not say what it contains. */
+  readonly certain: boolean
+  readonly grants: readonly CustomerGrant[]
+  readonly grantedAt: string | null
+  readonly grantedBy: string | null
+  readonly revokedAt: string | null
+  readonly problem?: Problem
+}
+/** A customer of the partner, with what was granted in its tenant. */
+export type Customer = Pick<CustomerConsent, 'customerTenantId' | 'name' | 'domain'> & {
+  readonly consent: CustomerConsent | null
+}
+/** What is granted when nothing else is said. */
+export type GrantableApi = {
+  readonly enterpriseApplicationId: string
+  readonly name: string
+  readonly permissions: readonly { readonly scope: string; readonly reason: string }[]
+}
+export type CustomerConsents = {
+  readonly items: readonly CustomerConsent[]
+  readonly defaults: readonly GrantableApi[]
 }
 
 export type Check = {

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { PROBLEMS } from '../../../packages/core/src/problems.ts'
-import { i18n, LANGUAGES, LOADERS, type Language } from '../src/i18n.ts'
+import { i18n, LANGUAGES, LOADERS, MORE, type Language } from '../src/i18n.ts'
 import { en } from '../src/locales/en.ts'
+import { en as more } from '../src/locales/more/en.ts'
 import { PROBLEM_CODES, buttonOf, isKnownCode, placeholders } from '../src/problems.ts'
 import { ALIKE, NAMES } from './alike.ts'
 
@@ -14,6 +15,10 @@ const code = files
   .filter((name) => !name.startsWith('locales'))
   .map((name) => readFileSync(new URL(name, SOURCE), 'utf8'))
   .join('\n')
+
+const english = flat({ ...en, ...more })
+const wordsOf = async (language: Language) =>
+  flat({ ...(await LOADERS[language]()), ...(await MORE[language]()) })
 
 /** A letter right beside a placeholder: an ending, which fits some names and not others. */
 const GLUED = /[\p{L}]\{|\}[\p{L}]/u
@@ -69,9 +74,9 @@ describe('the catalogue', () => {
 
 describe.each(Object.keys(LANGUAGES) as Language[])('the language %s', (language) => {
   it('has the keys of English, with their values and plural forms', async () => {
-    const ours = flat(await LOADERS[language]())
-    expect([...ours.keys()].toSorted()).toEqual([...flat(en).keys()].toSorted())
-    for (const [key, text] of flat(en)) {
+    const ours = await wordsOf(language)
+    expect([...ours.keys()].toSorted()).toEqual([...english.keys()].toSorted())
+    for (const [key, text] of english) {
       const own = ours.get(key) ?? ''
       expect([key, own.split(' | ').length]).toEqual([key, text.split(' | ').length])
       expect([key, own === '']).toEqual([key, text === ''])
@@ -84,8 +89,8 @@ describe.each(Object.keys(LANGUAGES) as Language[])('the language %s', (language
   })
 
   it('has every placeholder of English, and glues nothing to one', async () => {
-    const ours = flat(await LOADERS[language]())
-    for (const [key, text] of flat(en)) {
+    const ours = await wordsOf(language)
+    for (const [key, text] of english) {
       const own = ours.get(key) ?? ''
       expect([key, new Set(placeholders(own))]).toEqual([key, new Set(placeholders(text))])
       expect([key, own.match(GLUED)]).toEqual([key, null])
@@ -97,8 +102,8 @@ describe.each(Object.keys(LANGUAGES).filter((it) => it !== 'en') as Language[])(
   'the language %s',
   (language) => {
     it('writes as English only names and the words that were looked at', async () => {
-      const ours = flat(await LOADERS[language]())
-      const left = [...flat(en)]
+      const ours = await wordsOf(language)
+      const left = [...english]
         .filter(([key, text]) => ours.get(key) === text && /\p{L}/u.test(withoutPlaceholders(text)))
         .map(([, text]) => text)
         .filter((text) => !NAMES.has(text))
@@ -108,8 +113,17 @@ describe.each(Object.keys(LANGUAGES).filter((it) => it !== 'en') as Language[])(
 )
 
 it('offers every language that has a file', () => {
-  const written = readdirSync(new URL('locales/', SOURCE)).map((name) => name.replace('.ts', ''))
-  expect(Object.keys(LANGUAGES).toSorted()).toEqual(written.filter((it) => it !== 'messages').toSorted())
+  for (const [folder, others] of [
+    ['locales/', ['messages', 'more']],
+    ['locales/more/', []],
+  ] as const) {
+    const written = readdirSync(new URL(folder, SOURCE)).map((name) => name.replace('.ts', ''))
+    expect(written.toSorted()).toEqual([...Object.keys(LANGUAGES), ...others].toSorted())
+  }
+})
+
+it('has each word in one file, so that the later hides none of the first', () => {
+  expect(Object.keys(more).filter((it) => it in en)).toEqual([])
 })
 
 it('ends a sentence once, though its last value has a full stop of its own', () => {
@@ -135,7 +149,7 @@ it('counts nothing as one in French, and as many elsewhere', () => {
 })
 
 it('names only texts that exist', () => {
-  const known = flat(en)
+  const known = english
   const used = Array.from(code.matchAll(/\bt\(\s*'([\w.]+)'/g), ([, key]) => key ?? '')
   expect(used.length).toBeGreaterThan(150)
   expect(used.filter((key) => !known.has(key))).toEqual([])
@@ -143,7 +157,7 @@ it('names only texts that exist', () => {
 
 it('keeps no text that nobody shows', () => {
   const dynamic = Array.from(code.matchAll(/`([\w.]+)\.?\$\{/g), ([, start]) => start ?? '')
-  const unused = [...flat(en).keys()].filter(
+  const unused = [...english.keys()].filter(
     (key) =>
       !code.includes(`'${key}'`) &&
       !code.includes(`"${key}"`) &&

@@ -5,14 +5,15 @@ import { demo } from '@consentry/microsoft-simulator'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 
 import { openBrowser } from './browser.ts'
+import { consent, link } from './consents.ts'
 import { startStack, type Stack } from './stack.ts'
 import { until } from './until.ts'
-import { createVisitor, type Visitor } from './visitor.ts'
+import { createVisitor } from './visitor.ts'
 
 /** Writes a picture of each page in both themes, wide and narrow, of a stack with tenants in every state. */
 const FOLDER = join(import.meta.dirname, '../../../docs/screenshots')
 const A = '/my-services/microsoft-365-csp-direct/authentication'
-const { nordwind, cascade, rheintal, fjordlys, reseller } = demo.tenants
+const { nordwind, customer, cascade, rheintal, fjordlys, reseller } = demo.tenants
 const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } } as const
 const THEMES = ['light', 'dark'] as const
 
@@ -46,6 +47,17 @@ async function prepare(at: Stack): Promise<Shot[]> {
   await consent(at, visitor, rheintal, rheintal.users.service)
   at.simulator.control.revokeSessions(rheintal.users.service)
   await visitor.call('POST', `/api/v1/connections/${rheintal.id}/refresh`)
+  at.simulator.control.addCustomerTenants(nordwind.id, 30)
+  const customers = `/api/v1/connections/${nordwind.id}`
+  await visitor.call('PUT', `${customers}/customer-consents/${customer.id}`, {})
+  const { items } = await visitor.call<{ items: { customerTenantId: string }[] }>(
+    'GET',
+    `${customers}/customers?search=Customer`,
+  )
+  // Without a relationship it is refused, and that is what is to be seen.
+  await visitor
+    .call('PUT', `${customers}/customer-consents/${items[0]?.customerTenantId}`, {})
+    .catch(() => undefined)
   const { url } = await link(visitor, reseller.id, {
     recipient: 'T. Berg',
     reason: 'Invoices for your joint billing',
@@ -104,6 +116,7 @@ async function prepare(at: Stack): Promise<Shot[]> {
       ready: '[data-code=mfa_missing]',
     },
     { name: 'tenant', path: `${A}/${nordwind.id}`, ready: 'text=What happened' },
+    { name: 'customers', path: `${A}/${nordwind.id}/customers`, ready: 'text=Alder Bakery' },
     { name: 'tenant-broken', path: `${A}/${rheintal.id}`, ready: '[data-code=signed_out]' },
     {
       name: 'billing-report',
@@ -117,27 +130,6 @@ async function prepare(at: Stack): Promise<Shot[]> {
       signedIn: false,
     },
   ]
-}
-
-type Tenant = { readonly id: string }
-type Link = { readonly attemptId: string; readonly url: string }
-
-async function link(visitor: Visitor, id: string, wish: object = {}): Promise<Link> {
-  await visitor.call('POST', '/api/v1/connections', { microsoftId: id })
-  return visitor.call<Link>('POST', `/api/v1/connections/${id}/consent-links`, wish)
-}
-
-/** Consents as this account; gives the attempt once it has ended. */
-async function consent(at: Stack, visitor: Visitor, { id }: Tenant, user: string): Promise<string> {
-  const { attemptId, url } = await link(visitor, id)
-  const { location } = await visitor.visit(url)
-  const back = await at.simulator.signIn(location ?? '', { user })
-  await visitor.visit(back.location ?? '')
-  await until(
-    () => visitor.call<{ status: string }>('GET', `/api/v1/connections/${id}/consent-attempts/${attemptId}`),
-    ({ status }) => status === 'succeeded' || status === 'failed',
-  )
-  return attemptId
 }
 
 async function shoot(

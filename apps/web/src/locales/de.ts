@@ -949,6 +949,7 @@ export const de: Messages = {
     sendLink: 'Link senden',
     rename: 'Umbenennen',
     billing: 'Abrechnung',
+    customers: 'Kunden',
     disconnect: 'Trennen',
     well: 'Erneuert und nachgewiesen um {time}. Funktioniert bis {date}, auch wenn nichts mehr erneuert wird.',
     wellPlain: 'Erneuert und nachgewiesen um {time}.',

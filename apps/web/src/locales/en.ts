@@ -916,6 +916,7 @@ export const en = {
     sendLink: 'Send a link',
     rename: 'Rename',
     billing: 'Billing',
+    customers: 'Customers',
     disconnect: 'Disconnect',
     well: 'Refreshed and proven at {time}. Works until {date} even if nothing more is refreshed.',
     wellPlain: 'Refreshed and proven at {time}.',

@@ -944,6 +944,7 @@ export const es: Messages = {
     sendLink: 'Enviar un enlace',
     rename: 'Cambiar el nombre',
     billing: 'Facturación',
+    customers: 'Clientes',
     disconnect: 'Desconectar',
     well: 'Renovado y comprobado: {time}. Funciona hasta el {date} aunque no se renueve nada más.',
     wellPlain: 'Renovado y comprobado: {time}.',

@@ -951,6 +951,7 @@ export const fr: Messages = {
     sendLink: 'Envoyer un lien',
     rename: 'Renommer',
     billing: 'Facturation',
+    customers: 'Clients',
     disconnect: 'Déconnecter',
     well: 'Renouvelé et vérifié : {time}. Fonctionne jusqu’au {date}, même sans autre renouvellement.',
     wellPlain: 'Renouvelé et vérifié : {time}.',

@@ -933,6 +933,7 @@ export const sv: Messages = {
     sendLink: 'Skicka en länk',
     rename: 'Byt namn',
     billing: 'Fakturering',
+    customers: 'Kunder',
     disconnect: 'Koppla från',
     well: 'Förnyad och kontrollerad {time}. Fungerar till {date} även om inget mer förnyas.',
     wellPlain: 'Förnyad och kontrollerad {time}.',

@@ -1,0 +1,158 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { demo } from '@consentry/microsoft-simulator'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest'
+
+import { openBrowser } from '../src/browser.ts'
+import { consent } from '../src/consents.ts'
+import type { Account } from '../src/people.ts'
+import { startStack, type Stack } from '../src/stack.ts'
+import { createVisitor } from '../src/visitor.ts'
+
+const { nordwind } = demo.tenants
+const CUSTOMERS = `/my-services/microsoft-365-csp-direct/authentication/${nordwind.id}/customers`
+
+let stack: Stack
+let browser: Browser
+
+beforeAll(async () => {
+  ;[stack, browser] = await Promise.all([startStack({ port: 0 }), openBrowser()])
+  const visitor = createVisitor(stack.url)
+  await visitor.call('POST', '/api/auth/sign-in/email', stack.owner)
+  await consent(stack, visitor, nordwind, nordwind.users.service)
+  stack.simulator.control.addCustomerTenants(nordwind.id, 30)
+}, 120_000)
+afterAll(async () => {
+  await browser?.close()
+  await stack?.stop()
+})
+
+async function open(account: Account, path: string): Promise<{ page: Page; context: BrowserContext }> {
+  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce' })
+  const headers = { origin: stack.url }
+  await context.request.post(`${stack.url}/api/auth/sign-in/email`, { data: account, headers })
+  const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
+  onTestFailed(async () => console.error(page.url(), await page.innerText('body')))
+  await page.goto(stack.url + path)
+  return { page, context }
+}
+
+/** Nothing that axe knows to keep people out, and no sideways scrolling from 360 px on. */
+async function expectNoBarrier(page: Page): Promise<void> {
+  for (const [colorScheme, width] of [
+    ['light', 1440],
+    ['dark', 360],
+  ] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.setViewportSize({ width, height: 900 })
+    await expect.poll(() => page.evaluate<number>('document.documentElement.scrollWidth')).toBe(width)
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map((it) => [it.id, it.nodes.map((node) => node.html)])).toEqual([])
+  }
+  await page.setViewportSize({ width: 1440, height: 900 })
+}
+
+const dialogOf = (page: Page) => page.getByRole('dialog')
+const rowOf = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name })
+
+it("grants in a customer's tenant that is found by its name, shows what was granted, and takes it back", async () => {
+  const tenant = CUSTOMERS.replace('/customers', '')
+  const { page, context } = await open(stack.owner, tenant)
+  await page.getByRole('button', { name: 'More for this tenant' }).click()
+  await page.locator('.menu').getByRole('link', { name: 'Customers' }).click()
+  await page.getByRole('heading', { name: 'Customers of Nordwind Cloud AB', level: 1 }).waitFor()
+  // Where nothing was granted yet, what Microsoft asks for stands there without a click.
+  await page.getByText("Nothing is granted in any customer's tenant yet").waitFor()
+  await page.getByText(`The account is Admin Agent: ${nordwind.users.service}`).waitFor()
+
+  await page.getByRole('button', { name: 'Grant permissions' }).click()
+  await dialogOf(page).getByLabel('Customer', { exact: true }).fill('alder')
+  expect(await dialogOf(page).getByRole('radio', { name: 'Alder Bakery' }).isChecked()).toBe(true)
+  await dialogOf(page)
+    .getByRole('checkbox', { name: /^User\.Read/ })
+    .uncheck()
+  await dialogOf(page).getByRole('button', { name: 'Add further permissions' }).click()
+  await dialogOf(page).getByLabel('Permissions', { exact: true }).fill('Application.Read.All')
+  await dialogOf(page).getByRole('button', { name: 'Grant', exact: true }).click()
+  await dialogOf(page).waitFor({ state: 'detached' })
+
+  const row = rowOf(page, 'Alder Bakery')
+  await row.getByText('Granted', { exact: true }).waitFor()
+  expect(await row.locator('li').allInnerTexts()).toEqual(['Application.Read.All', 'Directory.Read.All'])
+  await row.getByText('by Olga Owner').waitFor()
+  await expectNoBarrier(page)
+
+  // What was granted is what the form begins with.
+  await page.getByRole('button', { name: 'Change: Alder Bakery' }).click()
+  expect(
+    await dialogOf(page)
+      .getByRole('checkbox', { name: /^User\.Read/ })
+      .isChecked(),
+  ).toBe(false)
+  expect(await dialogOf(page).getByLabel('Permissions', { exact: true }).inputValue()).toBe(
+    'Application.Read.All',
+  )
+  await dialogOf(page).getByText('This takes the place of what is granted there now').waitFor()
+  await dialogOf(page).getByRole('button', { name: 'Cancel' }).click()
+
+  await page.getByRole('button', { name: 'Take back: Alder Bakery' }).click()
+  await dialogOf(page).getByRole('heading', { name: 'Take back what is granted in Alder Bakery?' }).waitFor()
+  await dialogOf(page).getByRole('button', { name: 'Take back' }).click()
+  await row.getByText('Taken back').waitFor()
+  await context.close()
+}, 60_000)
+
+it('says in words what a refusal is about, keeps it in the list, and pages through all customers', async () => {
+  const { page, context } = await open(stack.owner, `${CUSTOMERS}?show=all`)
+  await page.getByText('Customers 1 to 25').waitFor()
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByText('Customers 26 to 31').waitFor()
+  await page.reload()
+  await page.getByText('Customers 26 to 31').waitFor()
+  await page.goBack()
+  await page.getByText('Customers 1 to 25').waitFor()
+
+  await page.getByRole('button', { name: 'Grant: Customer 0008' }).click()
+  await dialogOf(page).getByRole('button', { name: 'Grant', exact: true }).click()
+  const alert = dialogOf(page).getByRole('alert')
+  await alert.getByText('The account may not grant anything in the tenant of Customer 0008').waitFor()
+  await alert
+    .getByText('Add what is missing in Partner Center under Customers, Admin relationships')
+    .waitFor()
+  expect(await alert.getByRole('link', { name: 'More about this' }).getAttribute('href')).toBe(
+    '/help/codes/gdap_missing',
+  )
+  await expectNoBarrier(page)
+  await dialogOf(page).getByRole('button', { name: 'Cancel' }).click()
+  await page.getByText('Granted by us (0)').click()
+  await rowOf(page, 'Customer 0008').first().getByText('Refused').waitFor()
+  await page.getByRole('cell', { name: /^The account may not grant anything/ }).waitFor()
+  await expectNoBarrier(page)
+  await page.getByLabel('Name, domain or tenant ID').fill('nobody')
+  await page.getByText('Nothing matches "nobody".').waitFor()
+  await context.close()
+}, 60_000)
+
+it('keeps what is there when the connection is gone, and offers a viewer nothing that would be refused', async () => {
+  const { page, context } = await open(stack.viewer, CUSTOMERS)
+  await page.getByText('Ask an admin to grant or take back').waitFor()
+  await rowOf(page, 'Alder Bakery').waitFor()
+  expect(await page.getByRole('button', { name: /Grant|Take back/ }).count()).toBe(0)
+  await context.close()
+
+  const { page: owners, context: second } = await open(stack.owner, CUSTOMERS)
+  await rowOf(owners, 'Alder Bakery').waitFor()
+  await second.setOffline(true)
+  await owners.getByText('You are offline').waitFor()
+  expect(await owners.getByRole('button', { name: 'Grant: Alder Bakery' }).isDisabled()).toBe(true)
+  await rowOf(owners, 'Alder Bakery').waitFor()
+  await second.setOffline(false)
+  await owners.route('**/customer-consents', (route) => route.abort())
+  await owners.reload()
+  await owners.getByText('Not available just now').waitFor()
+  await owners.unroute('**/customer-consents')
+  await owners.getByRole('button', { name: 'Try again' }).click()
+  await rowOf(owners, 'Alder Bakery').waitFor()
+  await second.close()
+}, 60_000)
