@@ -1,6 +1,7 @@
 import {
   deliverDue,
   foreseeAll,
+  forgetHistory,
   recoverInterrupted,
   runNextReport,
   tellChanges,
@@ -23,6 +24,8 @@ const REPORTS_AT_ONCE = 2
 const NOTICE_EVERY = 10 * SECOND
 /** A date that has drawn near need not be known to the minute. */
 const FORESIGHT_EVERY = 5 * 60 * SECOND
+/** What is kept for months need not be looked through often. */
+const HISTORY_EVERY = 6 * 60 * 60 * SECOND
 /** Longer than any turn has to be known. */
 const TURNS_KEPT = 10 * 60 * SECOND
 
@@ -36,6 +39,7 @@ export function startWorker(deps: Deps, log: Log, pace: Pace = PACE): Running {
     recoveryLoop(deps, log, pace),
     expiryLoop(deps, log, pace),
     foresightLoop(deps, log),
+    historyLoop(deps, log),
     noticeLoop(deps, log, pace),
     ...reports,
   ].map(startLoop)
@@ -89,6 +93,17 @@ function foresightLoop(deps: Deps, log: Log): Loop {
       if (changed > 0) log.info({ changed }, 'foresaw what is to come')
     },
     failed: logFailure(log, 'foreseeing what is to come'),
+  }
+}
+
+function historyLoop(deps: Deps, log: Log): Loop {
+  return {
+    every: HISTORY_EVERY,
+    async work() {
+      const checks = await forgetHistory(deps)
+      if (checks > 0) log.info({ checks }, 'forgot old history')
+    },
+    failed: logFailure(log, 'forgetting old history'),
   }
 }
 

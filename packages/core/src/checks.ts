@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import type { Deps } from './deps.ts'
+import { DAY } from './forecast.ts'
 import type { CheckKind, CheckRow, ConnectionRow, Problem } from './types.ts'
 
 /** What each rung is called, and what it says when it is passed. */
@@ -71,4 +72,21 @@ export async function recordCheck(
 export function tellCheck(deps: Deps, connection: Checked, { kind, ok, code, ms }: CheckRow): void {
   const { microsoftId, organisationId } = connection
   deps.report?.({ name: `check.${kind}.${ok ? 'passed' : 'failed'}`, microsoftId, organisationId, code, ms })
+}
+
+/** How long the history keeps what was well; a night writes eight of these for each tenant. */
+const WELL_KEPT = 90 * DAY
+/** How long it keeps everything else: from one year into the next. */
+const ALL_KEPT = 400 * DAY
+const AT_ONCE = 1000
+
+/** Forgets the history that is too old to be of use; what consents went through stays. Gives how many checks. */
+export async function forgetHistory(deps: Pick<Deps, 'store' | 'now'>): Promise<number> {
+  const now = deps.now().getTime()
+  const before = { well: new Date(now - WELL_KEPT), all: new Date(now - ALL_KEPT) }
+  for (let dropped = 0; ;) {
+    const some = await deps.store.dropChecks(before, AT_ONCE)
+    dropped += some
+    if (some < AT_ONCE) return dropped
+  }
 }

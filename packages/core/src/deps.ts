@@ -344,6 +344,11 @@ export type Store = {
   /** In the order they were made. */
   listAttemptChecks(attemptId: string): Promise<CheckRow[]>
   clearAttemptChecks(attemptId: string): Promise<void>
+  /**
+   * Forgets up to `limit` checks that no consent made: what was well before `well`, and whatever was before `all`.
+   * Gives how many.
+   */
+  dropChecks(before: { readonly well: Date; readonly all: Date }, limit: number): Promise<number>
 
   // service keys
   createServiceKey(row: ServiceKeyRow): Promise<void>

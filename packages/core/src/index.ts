@@ -31,7 +31,7 @@ export {
 export { retryAfterSeconds } from './microsoft/http.ts'
 export { listInvoices, requestReport, type ReportWish } from './billing.ts'
 export { readChallenge } from './claims-challenge.ts'
-export { RUNGS } from './checks.ts'
+export { forgetHistory, RUNGS } from './checks.ts'
 export {
   ConfigError,
   readConfig,

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 
-import { refreshDue } from '../src/index.ts'
+import { forgetHistory, refreshDue } from '../src/index.ts'
 import { consent, createBench, DAY, MINUTE, stored, tenant, type Bench } from './bench.ts'
 
 let bench: Bench
@@ -181,5 +181,23 @@ describe('the proof of each night', () => {
     bench.pass(5 * MINUTE)
     await refreshDue(bench)
     expect(await stored(bench)).toMatchObject({ status, doubtCode: null, capabilities: { signIn: 'ok' } })
+  })
+
+  it('is forgotten after 90 days, but for what was refused and what a consent went through', async () => {
+    const { id } = await stored(bench)
+    refuse('invoices', 2)
+    await refreshDue(bench)
+    bench.pass(3 * MINUTE)
+    await refreshDue(bench)
+    bench.pass(90 * DAY - 6 * MINUTE)
+    expect(await forgetHistory(bench)).toBe(0)
+    bench.pass(7 * MINUTE)
+    expect(await forgetHistory(bench)).toBe(14)
+    const left = async () => (await bench.store.listChecks(id, { limit: 30 })).items
+    const ofConsent = Array.from({ length: 8 }, () => true)
+    expect((await left()).map((it) => it.ok)).toEqual([false, false, ...ofConsent])
+    bench.pass(310 * DAY)
+    expect(await forgetHistory(bench)).toBe(2)
+    expect(await left()).toHaveLength(8)
   })
 })

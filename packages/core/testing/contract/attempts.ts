@@ -255,6 +255,23 @@ export function attemptContract(current: Current): void {
       await expect(nonsense).rejects.toMatchObject({ code: 'malformed_request' })
     })
 
+    it('are forgotten when they are old, what was well before what was not, and those of a consent never', async () => {
+      const { store } = current()
+      const day = (n: number) => new Date(Date.UTC(2020, 0, n))
+      const { connectionId } = await made(store, 2, { startedAt: day(1), ok: true })
+      const kept = [
+        ...(await made(store, 1, { connectionId, startedAt: day(1), ok: true, attemptId: 'one' })).rows,
+        ...(await made(store, 1, { connectionId, startedAt: day(3), ok: true })).rows,
+        ...(await made(store, 1, { connectionId, startedAt: day(2), ok: false })).rows,
+      ]
+      await made(store, 1, { connectionId, startedAt: day(1), ok: false })
+      const before = { well: day(3), all: day(2) }
+      expect(await store.dropChecks(before, 2)).toBe(2)
+      expect(await store.dropChecks(before, 2)).toBe(1)
+      expect(await store.dropChecks(before, 2)).toBe(0)
+      expect((await store.listChecks(connectionId, { limit: 9 })).items).toEqual(kept.toReversed())
+    })
+
     it('of an attempt are listed in the order they were made, and cleared without the others', async () => {
       const { store } = current()
       const { connectionId, rows } = await made(store, 3, { attemptId: 'one' })

@@ -103,6 +103,14 @@ export function memoryAttempts(data: Data, holder: string) {
     async clearAttemptChecks(attemptId) {
       removeWhere(data.checks, (it) => it.attemptId === attemptId)
     },
+    async dropChecks({ well, all }, limit) {
+      const old = checksInOrder()
+        .map(({ row }) => row)
+        .filter((it) => it.attemptId === null && it.startedAt < (it.ok ? well : all))
+        .slice(0, limit)
+      for (const { id } of old) data.checks.delete(id)
+      return old.length
+    },
   } satisfies Partial<Store>
 }
 

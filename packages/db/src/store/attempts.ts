@@ -174,5 +174,19 @@ export function attemptStore({ db, tables, transact, holder }: Handle) {
     async clearAttemptChecks(attemptId) {
       await db.delete(checks).where(eq(checks.attemptId, attemptId))
     },
+    async dropChecks({ well, all }, limit) {
+      const old = or(and(checks.ok, lt(checks.startedAt, well)), lt(checks.startedAt, all))
+      const some = db
+        .select({ sequence: checks.sequence })
+        .from(checks)
+        .where(and(isNull(checks.attemptId), old))
+        .orderBy(asc(checks.sequence))
+        .limit(limit)
+      const dropped = await db
+        .delete(checks)
+        .where(inArray(checks.sequence, some))
+        .returning({ id: checks.id })
+      return dropped.length
+    },
   } satisfies Partial<Store>
 }
