@@ -3,8 +3,10 @@ import { createHmac, randomUUID } from 'node:crypto'
 import { openChannel } from './channels.ts'
 import type { Deps } from './deps.ts'
 import { DAY } from './forecast.ts'
+import { letterOf } from './letter.ts'
 import { HOUR, MINUTE, SECOND } from './microsoft/http.ts'
 import { isVaultFault } from './seal.ts'
+import { teamsCard } from './teams-card.ts'
 import type { Payload } from './telling-words.ts'
 import type { ChannelRow, NotificationRow, Organisation } from './types.ts'
 
@@ -86,10 +88,17 @@ function isLeftAlone({ pausedAt }: ChannelRow, now: Date): boolean {
   return pausedAt !== null && now.getTime() - pausedAt.getTime() < PROBED_AFTER
 }
 
+/** What is pointless to tell once it is over. */
+const ENDS = new Set<NotificationRow['event']>([
+  'connection.broken',
+  'connection.attention',
+  'connection.expiring',
+  'report.failed',
+])
+
 /** A trouble that is gone, or another by now, is not told of any more. */
 async function isOver({ store }: Delivering, { event, subject, version }: NotificationRow): Promise<boolean> {
-  if (event !== 'connection.broken' && event !== 'connection.attention' && event !== 'connection.expiring')
-    return false
+  if (!ENDS.has(event)) return false
   // Of several tenants: some of them may still need somebody.
   if (subject.startsWith('several ')) return false
   return (await store.getTold(subject))?.version !== version
@@ -107,21 +116,20 @@ async function judge({ store, now }: Delivering, channel: ChannelRow, { ok, gone
 }
 
 async function send(
-  { keys, now }: Delivering,
+  { store, keys, now }: Delivering,
   transports: Transports,
   channel: ChannelRow,
   row: Pick<NotificationRow, 'id' | 'payload'>,
 ): Promise<Answered> {
   // Written by us.
   const payload = JSON.parse(row.payload) as Payload
-  const { title, text, url: link, organisation } = payload.data
   if (channel.kind === 'email') {
-    const foot = `You get this because ${organisation.name} has this address under Notifications in Consentry.`
-    return transports.mail({ to: channel.target, subject: title, text: `${text}\n\n${link}\n\n${foot}` })
+    const members = await store.listMembers(channel.organisationId)
+    return transports.mail(letterOf(channel.target, payload, members))
   }
   try {
     const { url, secret } = await openChannel(keys, channel)
-    const body = channel.kind === 'teams' ? JSON.stringify(cardOf(title, text, link)) : row.payload
+    const body = channel.kind === 'teams' ? teamsCard(payload) : row.payload
     return await transports.post(url, body, secret ? signatureOf(row.id, body, secret, now()) : {})
   } catch (error) {
     if (isVaultFault(error)) throw error
@@ -135,20 +143,6 @@ export function signatureOf(id: string, body: string, secret: string, now: Date)
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
   const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` }
-}
-
-// Microsoft Teams, workflow "when a webhook request is received": a message with an Adaptive Card.
-function cardOf(title: string, text: string, url: string) {
-  const body = [
-    { type: 'TextBlock', text: title, weight: 'Bolder', size: 'Medium', wrap: true },
-    { type: 'TextBlock', text, wrap: true },
-  ]
-  const actions = [{ type: 'Action.OpenUrl', title: 'Open Consentry', url }]
-  const content = { type: 'AdaptiveCard', version: '1.4', body, actions }
-  return {
-    type: 'message',
-    attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', content }],
-  }
 }
 
 /** Sends a channel a message that says that it works, and keeps it among the deliveries. Gives what the channel said. */

@@ -378,6 +378,8 @@ export type Store = {
   findReport(connectionId: string, id: string): Promise<ReportRow | null>
   /** Newest first. */
   listReports(connectionId: string, page: PageRequest): Promise<Page<ReportRow>>
+  /** Those of all organisations that failed since then, asked for last first. */
+  listFailedReports(since: Date, limit: number): Promise<ReportRow[]>
   /**
    * Takes the oldest queued report, or a running one whose lease ran out or whose process has ended; raises its fence.
    * Null when there is none.

@@ -22,6 +22,12 @@ export function problem(code: ProblemCode, values: Values = {}, microsoft?: Micr
   }
 }
 
+/** The words of a code apart: what happened, why, and what to do. */
+export function problemParts(code: ProblemCode, values: Values = {}) {
+  const { title, why, remedy } = PROBLEMS[code]
+  return { title: fill(title, values), why: fill(why, values), remedy: fill(remedy, values) }
+}
+
 /** The one error of the domain: what happened and what to do, under a stable code. Never carries a secret. */
 export class ConsentryError extends Error {
   readonly problem: Problem

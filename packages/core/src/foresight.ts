@@ -14,7 +14,7 @@ export type End = { readonly at: Date; readonly because: StopsWorkingBecause }
 const SOON = 14 * DAY
 
 /** What each kind of end is called as a reason; of `inactivity` the night takes care by itself. */
-const REASONS: Readonly<Record<string, ErrorCode>> = {
+export const REASONS: Readonly<Record<string, ErrorCode>> = {
   sign_in_frequency: 'sign_in_frequency',
   mfa_age: 'mfa_too_old',
   permission: 'permission_missing',

@@ -97,10 +97,16 @@ function detailsOf({ stopsWorkingBecause: because, missingScopes }: ConnectionRo
   }
 }
 
+/** Why the connection is not well, by its code and what fills its words. */
+export function reasonOf(row: ConnectionRow): { readonly code: ErrorCode; readonly values: Values } {
+  const code = row.reason && isProblemCode(row.reason) ? row.reason : 'grant_refused'
+  return { code, values: { ...wordsOf(row), ...detailsOf(row) } }
+}
+
 /** Why the connection is not well, in words. */
 export function problemOf(row: ConnectionRow): Problem {
-  const code = row.reason && isProblemCode(row.reason) ? row.reason : 'grant_refused'
-  const told = problem(code, { ...wordsOf(row), ...detailsOf(row) })
+  const { code, values } = reasonOf(row)
+  const told = problem(code, values)
   return row.action ? { ...told, action: row.action } : told
 }
 

@@ -12,6 +12,8 @@ export type News = {
 
 /** So many tenants with the same news within an hour are told in one message. */
 const SEVERAL = 3
+/** What is going to stop is no emergency: two are one message already. */
+const SEVERAL_ENDING = 2
 
 /** What to do with news that are alike: tell each, tell all in one message, or gather until the hour is over. */
 export type Manner = 'each' | 'together' | 'later'
@@ -34,13 +36,14 @@ export function mannerOf(
   const lately = [...told.values()].filter(
     (it) => it.subject !== group && it.cause === cause && it.at > anHourAgo,
   )
-  return same.length + lately.length >= SEVERAL ? 'together' : 'each'
+  const several = same[0]?.happening.event === 'connection.expiring' ? SEVERAL_ENDING : SEVERAL
+  return same.length + lately.length >= several ? 'together' : 'each'
 }
 
 /** Which news are alike: the same event for the same cause. What ends is told by its date, whatever its cause. */
 export function kindOf({ next, happening }: News): string {
   const { event } = happening
-  return event === 'connection.broken' || event === 'connection.attention'
+  return event === 'connection.broken' || event === 'connection.attention' || event === 'report.failed'
     ? `${event} ${next?.cause ?? ''}${happening.again ? ' again' : ''}`
-    : event
+    : `${event}${happening.was ? ` ${happening.was}` : ''}`
 }

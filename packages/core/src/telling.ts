@@ -1,22 +1,31 @@
 import { randomUUID } from 'node:crypto'
 
-import { Temporal } from 'temporal-polyfill'
-
 import { applicationEnd, type ApplicationEnd } from './application-end.ts'
 import type { Deps } from './deps.ts'
-import { DAY } from './forecast.ts'
 import { MINUTE } from './microsoft/http.ts'
+import { afterQuiet } from './quiet-hours.ts'
 import { isOperators } from './status.ts'
+import { gatherFacts } from './telling-facts.ts'
+import { listRecovered, listUnwell, newsOf, type Round as Looking } from './telling-news.ts'
+import { warningAt } from './telling-reminders.ts'
+import { listReportNews, REPORTS_TOLD } from './telling-reports.ts'
 import { kindOf, mannerOf, type News } from './telling-several.ts'
-import { wordsOf, type Happening } from './telling-words.ts'
-import type { ChannelRow, ConnectionRow, NotificationRow, Organisation, ToldEvent, ToldRow } from './types.ts'
+import { wordsOf, type Happening, type Words } from './telling-words.ts'
+import type {
+  ChannelRow,
+  ConnectionRow,
+  NotificationRow,
+  Organisation,
+  ReportRow,
+  ToldEvent,
+  ToldRow,
+} from './types.ts'
 
 type Telling = Pick<Deps, 'store' | 'now' | 'config' | 'fetch'>
 
-/** Days before it stops at which somebody is warned, each once. */
-const WARNINGS = [1, 3, 7, 14, 30]
-const EARLIEST_WARNING = 30 * DAY
 const PAGE = 100
+/** Of so many failed reports in two days the newest are looked at. */
+const MOST_REPORTS = 500
 /** A night of an organisation is over when nothing was added to it for so long. */
 const QUIET_NIGHT = 15 * MINUTE
 
@@ -26,27 +35,28 @@ const QUIET_NIGHT = 15 * MINUTE
  */
 export async function tellChanges(deps: Telling): Promise<number> {
   const channels = await deps.store.listChannels()
-  const end = channels.length > 0 ? await applicationEnd(deps) : null
+  if (channels.length === 0) return 0
+  const since = new Date(deps.now().getTime() - REPORTS_TOLD)
+  const shared = {
+    end: await applicationEnd(deps),
+    failed: await deps.store.listFailedReports(since, MOST_REPORTS),
+  }
   let put = 0
   for (const [organisationId, own] of Map.groupBy(channels, (it) => it.organisationId)) {
     const organisation = await deps.store.findOrganisation(organisationId)
-    if (organisation) put += await tellOrganisation(deps, organisation, own, end)
+    if (organisation) put += await tellOrganisation(deps, organisation, own, shared)
   }
   return put
 }
 
-type Round = {
-  readonly deps: Telling
-  readonly organisation: Organisation
-  readonly channels: readonly ChannelRow[]
-  readonly told: ReadonlyMap<string, ToldRow>
-}
+type Round = Looking & { readonly deps: Telling; readonly channels: readonly ChannelRow[] }
+type Shared = { readonly end: ApplicationEnd | null; readonly failed: readonly ReportRow[] }
 
 async function tellOrganisation(
   deps: Telling,
   organisation: Organisation,
   channels: readonly ChannelRow[],
-  end: ApplicationEnd | null,
+  { end, failed }: Shared,
 ) {
   const rows = await deps.store.listTold(organisation.id)
   const told = new Map(rows.map((it) => [it.subject, it]))
@@ -55,78 +65,20 @@ async function tellOrganisation(
   let put = await tellIncidents(round, unwell.filter(isOperators))
   put += await tellEnding(round, end)
   const news = unwell.filter((it) => !isOperators(it)).map((row) => newsOf(round, row))
-  put += await tellNews(round, [...news.filter((it) => it !== null), ...(await listRecovered(round, unwell))])
+  const recovered = await listRecovered(round, unwell)
+  const reports = await listReportNews(
+    round,
+    failed.filter((it) => isOurs(round, it)),
+  )
+  for (const subject of [...recovered.gone, ...reports.gone]) await forget(round, subject)
+  put += await tellNews(round, [...news.filter((it) => it !== null), ...recovered.news, ...reports.news])
   put += await tellNight(round)
   return put + (await tellConsents(round))
 }
 
-async function listUnwell(round: Round): Promise<ConnectionRow[]> {
-  const { deps, organisation } = round
-  const rows: ConnectionRow[] = []
-  for (const status of ['broken', 'attention'] as const) {
-    let cursor: string | undefined
-    do {
-      const page = await deps.store.listConnections(organisation.id, { status, cursor, limit: PAGE })
-      rows.push(...page.items)
-      cursor = page.nextCursor ?? undefined
-    } while (cursor)
-  }
-  return [...rows, ...(await listEnding(round))]
-}
-
-/** Those that are well and will stop within a month. */
-async function listEnding({ deps, organisation }: Round): Promise<ConnectionRow[]> {
-  const rows: ConnectionRow[] = []
-  let cursor: string | undefined
-  do {
-    const page = await deps.store.listConnections(organisation.id, {
-      status: 'connected',
-      stopsBy: new Date(deps.now().getTime() + EARLIEST_WARNING),
-      cursor,
-      limit: PAGE,
-    })
-    rows.push(...page.items.filter((it) => isEnding(it, deps.now())))
-    cursor = page.nextCursor ?? undefined
-  } while (cursor)
-  return rows
-}
-
-// The night itself prevents that a sign-in runs out by inactivity.
-function isEnding(row: ConnectionRow, now: Date): boolean {
-  return row.stopsWorkingBecause?.kind !== 'inactivity' && warningOf(row, now) !== null
-}
-
-const subjectOf = (row: ConnectionRow) => `connection ${row.id}`
-
-/** What somebody has to be told of a tenant now; null when they know. */
-function newsOf(round: Round, row: ConnectionRow): News | null {
-  const before = round.told.get(subjectOf(row))
-  const cause = causeOf(row)
-  const warning = warningOf(row, round.deps.now())
-  const isNew = before?.cause !== cause
-  const isNearer = warning !== null && (before?.warned ?? Number.POSITIVE_INFINITY) > warning
-  const again = !isNew && isReminderDue(row, before, round.deps.now())
-  if (!isNew && !isNearer && !again) return null
-  const event = isNew
-    ? isForeseen(row)
-      ? 'connection.expiring'
-      : row.status === 'broken'
-        ? 'connection.broken'
-        : 'connection.attention'
-    : 'connection.expiring'
-  const warned = again ? REMINDED : (warning ?? (isNew ? null : (before?.warned ?? null)))
-  const happening = { event: again ? 'connection.broken' : event, connection: row, again } as const
-  return { subject: subjectOf(row), next: { cause, warned }, happening }
-}
-
-/** Kept in the place of the last warning of a tenant that has stopped: somebody was reminded of it. */
-const REMINDED = 0
-
-/** What has stopped is told again after a day, then every week, until it works. */
-function isReminderDue(row: ConnectionRow, before: ToldRow | undefined, now: Date): boolean {
-  if (row.status !== 'broken' || !before) return false
-  const wait = before.warned === REMINDED ? 7 * DAY : DAY
-  return now.getTime() - before.at.getTime() >= wait
+/** Whoever has just set up the first channel is not told of reports before. */
+function isOurs({ organisation, channels }: Round, { organisationId, finishedAt }: ReportRow): boolean {
+  return organisationId === organisation.id && channels.some((it) => finishedAt && finishedAt >= it.createdAt)
 }
 
 /** Tells of each, or of several that are alike in one message. */
@@ -159,27 +111,6 @@ async function tellTogether(round: Round, group: string, same: readonly News[]):
   return put
 }
 
-/** It works and will not for ever: the same cause whether that is weeks or days away. */
-function isForeseen({ status, stopsWorkingBecause: because, capabilities }: ConnectionRow): boolean {
-  if (!because || because.kind === 'inactivity' || status === 'broken') return false
-  return !Object.values(capabilities).includes('failing')
-}
-
-function causeOf(row: ConnectionRow): string {
-  const { kind = '', since = '' } = row.stopsWorkingBecause ?? {}
-  return isForeseen(row) ? `ending ${kind} ${since}` : `${row.status} ${row.reason ?? ''}`
-}
-
-function warningOf({ status, stopsWorkingBy }: ConnectionRow, now: Date): number | null {
-  if (status === 'broken' || !stopsWorkingBy) return null
-  return warningAt(stopsWorkingBy, now)
-}
-
-function warningAt(end: Date, now: Date): number | null {
-  const days = (end.getTime() - now.getTime()) / DAY
-  return WARNINGS.find((it) => days <= it) ?? null
-}
-
 /** The application's own secret or certificate runs out; once it has, that is an incident. */
 async function tellEnding(round: Round, end: ApplicationEnd | null): Promise<number> {
   const subject = `ending ${round.organisation.id}`
@@ -198,11 +129,7 @@ async function tellIncidents(round: Round, rows: readonly ConnectionRow[]): Prom
   const causes = Map.groupBy(rows, (it) => it.reason ?? '')
   for (const [cause, [first, ...more]] of causes) {
     if (!first || round.told.has(prefix + cause)) continue
-    const happening: Happening = {
-      event: 'application.attention',
-      connection: first,
-      tenants: 1 + more.length,
-    }
+    const happening: Happening = { event: 'application.attention', connection: first, also: more }
     put += await tell(round, prefix + cause, { cause, warned: null }, happening)
   }
   for (const [subject, { cause }] of round.told) {
@@ -210,20 +137,6 @@ async function tellIncidents(round: Round, rows: readonly ConnectionRow[]): Prom
     put += await tell(round, subject, null, { event: 'application.recovered', cause })
   }
   return put
-}
-
-/** What was told of and is well again. What was disconnected is forgotten without a word. */
-async function listRecovered(round: Round, unwell: readonly ConnectionRow[]): Promise<News[]> {
-  const still = new Set(unwell.map(subjectOf))
-  const news: News[] = []
-  for (const subject of round.told.keys()) {
-    if (!subject.startsWith('connection ') || still.has(subject)) continue
-    const row = await round.deps.store.getConnection(subject.slice('connection '.length))
-    if (row?.status === 'connected' && !row.disconnectedAt)
-      news.push({ subject, next: null, happening: { event: 'connection.recovered', connection: row } })
-    else if (!row || row.disconnectedAt) await forget(round, subject)
-  }
-  return news
 }
 
 async function forget(round: Round, subject: string): Promise<0> {
@@ -272,13 +185,14 @@ async function tell(
   const version = from + 1
   const at = deps.now()
   const row = next && { subject, organisationId: organisation.id, ...next, version, at }
-  const notifications = happenings
-    .filter((it) => it !== null)
-    .flatMap((happening) =>
-      channels
-        .filter((it) => hears(it, happening.event))
-        .map((channel) => notificationOf(deps, organisation, channel, { subject, version }, happening)),
-    )
+  const notifications: NotificationRow[] = []
+  for (const happening of happenings) {
+    const listening = channels.filter((it) => happening && hears(it, happening.event))
+    if (!happening || listening.length === 0) continue
+    const facts = await gatherFacts(deps, organisation.id, happening)
+    const words = wordsOf(deps.config, organisation, happening, facts, at)
+    notifications.push(...listening.map((it) => notificationOf(deps, it, { subject, version }, words)))
+  }
   return (await deps.store.tell(subject, from, row, notifications)) ? notifications.length : 0
 }
 
@@ -287,43 +201,26 @@ function hears({ events }: ChannelRow, event: ToldEvent): boolean {
 }
 
 function notificationOf(
-  deps: Telling,
-  organisation: Organisation,
+  { now, config }: Telling,
   channel: ChannelRow,
   about: Pick<NotificationRow, 'subject' | 'version'>,
-  happening: Happening,
+  { title, payload }: Words,
 ): NotificationRow {
-  const now = deps.now()
-  const { title, payload } = wordsOf(deps.config, organisation, happening, now)
+  const at = now()
+  const atOnce = payload.type === 'connection.broken'
   return {
     id: randomUUID(),
-    organisationId: organisation.id,
+    organisationId: channel.organisationId,
     channelId: channel.id,
-    event: happening.event,
+    event: payload.type,
     ...about,
     title,
     payload: JSON.stringify(payload),
     state: 'waiting',
     tries: 0,
-    nextTryAt:
-      happening.event === 'connection.broken' ? now : afterQuiet(channel, now, deps.config.nightly.timeZone),
+    nextTryAt: atOnce ? at : afterQuiet(channel, at, config.nightly.timeZone),
     answer: null,
-    createdAt: now,
+    createdAt: at,
     endedAt: null,
   }
-}
-
-/** Now, or the end of the channel's quiet hours. */
-function afterQuiet(channel: ChannelRow, now: Date, timeZone: string): Date {
-  const { quietFrom, quietTo } = channel
-  if (!quietFrom || !quietTo || quietFrom === quietTo) return now
-  const zoned = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(timeZone)
-  const time = zoned.toPlainTime()
-  const [from, to] = [Temporal.PlainTime.from(quietFrom), Temporal.PlainTime.from(quietTo)]
-  const since = Temporal.PlainTime.compare(time, from) >= 0
-  const until = Temporal.PlainTime.compare(time, to) < 0
-  const overnight = Temporal.PlainTime.compare(from, to) > 0
-  if (overnight ? !since && !until : !(since && until)) return now
-  const day = overnight && since ? zoned.toPlainDate().add({ days: 1 }) : zoned.toPlainDate()
-  return new Date(day.toZonedDateTime({ timeZone, plainTime: to }).epochMilliseconds)
 }

@@ -120,6 +120,7 @@ export const NOTIFICATION_EVENTS = [
   'consent.succeeded',
   'consent.failed',
   'nightly.finished',
+  'report.failed',
   'application.attention',
   'application.secret_expiring',
 ] as const

@@ -30,6 +30,19 @@ const HOOK = {
 } as const
 const ALL_DAY = { from: '00:00', to: '23:59' }
 
+type Card = {
+  readonly type: string
+  readonly attachments: readonly {
+    readonly content: {
+      readonly body: readonly {
+        readonly type: string
+        readonly inlines: readonly { readonly text: string }[]
+      }[]
+      readonly actions: readonly unknown[]
+    }
+  }[]
+}
+
 let bench: Bench
 let row: ConnectionRow
 let organisationId: string
@@ -82,12 +95,12 @@ describe('an organisation', () => {
     await channels(MAIL)
     expect(await read()).toEqual([])
     await broken()
-    expect(await read()).toEqual([expect.stringMatching(/stopped: Microsoft ended this sign-in$/)])
+    expect(await read()).toEqual([expect.stringMatching(/stopped: sign in again$/)])
     expect(mails[0]?.to).toBe('ops@example.com')
     expect(mails[0]?.text).toContain(`/authentication/${row.microsoftId}`)
     expect(await read()).toEqual([])
     await well()
-    expect(await read()).toEqual([expect.stringMatching(/works again$/)])
+    expect(await read()).toEqual([expect.stringMatching(/works again since \d\d:\d\d$/)])
     expect(await read()).toEqual([])
     await broken()
     expect(await read()).toHaveLength(1)
@@ -102,9 +115,9 @@ describe('an organisation', () => {
       bench.pass(6 * 60 * MINUTE)
     }
     expect(told).toEqual([0, 1, 8, 15, 22])
-    expect(mails[1]?.subject).toMatch(/still does not work: Microsoft ended this sign-in$/)
+    expect(mails[1]?.subject).toMatch(/still does not work: sign in again$/)
     await well()
-    expect(await read()).toEqual([expect.stringMatching(/works again$/)])
+    expect(await read()).toEqual([expect.stringMatching(/works again since \d\d:\d\d$/)])
     bench.pass(30 * DAY)
     expect(await read()).toEqual([])
   })
@@ -187,7 +200,7 @@ describe('an organisation', () => {
       bench.pass(DAY / 4)
     }
     expect(told).toEqual([40, 30, 14, 7, 3, 1])
-    expect(mails.at(-1)?.subject).toMatch(/needs somebody by /)
+    expect(mails.at(-1)?.subject).toMatch(/needs a sign-in by /)
   })
 
   it('is not told of what was over before quiet hours were', async () => {
@@ -198,7 +211,7 @@ describe('an organisation', () => {
     expect(await read()).toEqual([])
     bench.pass(2 * DAY)
     await deliverDue(bench, transports)
-    expect(mails.map((it) => it.subject)).toEqual([expect.stringMatching(/works again$/)])
+    expect(mails.map((it) => it.subject)).toEqual([expect.stringMatching(/works again since \d\d:\d\d$/)])
     const all = await bench.store.listNotifications(organisationId, 10)
     expect(all.map((it) => it.state).toSorted()).toEqual(['dropped', 'sent'])
   })
@@ -213,7 +226,7 @@ describe('an organisation', () => {
     await channels(MAIL)
     await change({ status: 'attention', reason: 'app_secret', action: 'fix_app' })
     expect(await read()).toEqual([expect.stringContaining('own secret at Microsoft')])
-    expect(mails[0]?.text).toContain('It concerns one tenant.')
+    expect(mails[0]?.text).toContain('It touches one tenant of yours:\n- Tenant')
     expect(await read()).toEqual([])
   })
 
@@ -228,7 +241,7 @@ describe('an organisation', () => {
     await consent('consent.failed')
     await consent('consent.succeeded')
     const told = (await read()).toSorted()
-    expect(told).toEqual(['A tenant was connected', 'Last night: one tenant could not be refreshed'])
+    expect(told).toEqual(['Last night: one tenant could not be refreshed', 'the tenant m is connected'])
     expect(await read()).toEqual([])
     await broken()
     expect(await read()).toEqual([])
@@ -328,15 +341,45 @@ describe('a channel', () => {
     ])
   })
 
-  it('of Teams gets a card with a link', async () => {
+  it('of Teams gets a card with a link, which reads no Markdown of a tenant', async () => {
     await channels({ ...HOOK, kind: 'teams' })
+    await change({ name: '[Press here](https://evil.example)' })
     await broken()
     await read()
     expect(posts[0]?.headers).toEqual({})
-    const { type, attachments } = JSON.parse(posts[0]?.body ?? '') as { type: string; attachments: unknown[] }
+    const { type, attachments } = JSON.parse(posts[0]?.body ?? '') as Card
     expect([type, attachments.length]).toEqual(['message', 1])
-    expect(posts[0]?.body).toContain('Action.OpenUrl')
+    const { body, actions } = attachments[0]?.content ?? { body: [], actions: [] }
+    expect(actions).toEqual([
+      expect.objectContaining({ type: 'Action.OpenUrl', url: expect.stringContaining(row.microsoftId) }),
+    ])
+    expect(body.every((it) => it.type === 'RichTextBlock')).toBe(true)
+    const lines = body.map((it) => it.inlines[0]?.text)
+    expect(lines).toContain('What to do: sign in again, or send somebody a link.')
+    expect(lines.at(-1)).toMatch(/^Next reminder: /)
   })
+
+  it.each([20, 600])(
+    'of Teams gets no more than fits, with names of %i letters, and a count of the rest',
+    async (letters) => {
+      await channels({ ...HOOK, kind: 'teams' })
+      const patch = { status: 'broken', reason: 'policy_block', action: 'fix_policy' } as const
+      for (let n = 0; n < 1_000; n += 1) {
+        const [id, name] = [`c${n}`, `${n} `.padEnd(letters, 'å')]
+        const microsoftId = `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
+        await bench.store.createConnection({ ...row, ...patch, id, microsoftId, name })
+      }
+      await read()
+      const body = posts[0]?.body ?? ''
+      expect(Buffer.byteLength(body)).toBeLessThanOrEqual(20_000)
+      const { attachments } = JSON.parse(body) as Card
+      const lines = attachments[0]?.content.body.map((it) => it.inlines[0]?.text ?? '') ?? []
+      const names = lines.filter((it) => it.startsWith('- '))
+      expect(names.length).toBeGreaterThan(10)
+      expect(lines).toContain(`and ${1_000 - names.length} more`)
+      expect(lines[0]).toBe('1000 tenants stopped: its administrator is needed')
+    },
+  )
 
   it.each([
     [{ ...MAIL, address: 'not an address' }, 'set an email address'],

@@ -10,6 +10,7 @@ export const EVENTS = [
   'connection.expiring',
   'connection.recovered',
   'application.attention',
+  'report.failed',
   'application.secret_expiring',
   'consent.succeeded',
   'consent.failed',

@@ -398,6 +398,7 @@ export const de: Messages = {
       application_secret_expiring: 'Ihr Geheimnis oder Zertifikat läuft in 30, 14, 7, 3 oder 1 Tagen ab',
       consent_succeeded: 'Jemand hat zugestimmt',
       consent_failed: 'Eine Zustimmung ist nicht gelungen',
+      report_failed: 'Ein Abrechnungsbericht konnte nicht erstellt werden',
       nightly_finished: 'Die Nacht ist vorbei, mit ihren Zahlen',
     },
     quiet: 'Ruhezeit',

@@ -382,6 +382,7 @@ export const en = {
       application_secret_expiring: 'Its secret or certificate runs out in 30, 14, 7, 3 or 1 days',
       consent_succeeded: 'Somebody consented',
       consent_failed: 'A consent did not succeed',
+      report_failed: 'A billing report could not be made',
       nightly_finished: 'The night is over, with its figures',
     },
     quiet: 'Quiet hours',

@@ -401,6 +401,7 @@ export const es: Messages = {
       application_secret_expiring: 'Su secreto o certificado caduca dentro de 30, 14, 7, 3 o 1 días',
       consent_succeeded: 'Alguien dio su consentimiento',
       consent_failed: 'Un consentimiento no salió bien',
+      report_failed: 'No se ha podido generar un informe de facturación',
       nightly_finished: 'La noche ha terminado, con sus cifras',
     },
     quiet: 'Horas de silencio',

@@ -404,6 +404,7 @@ export const fr: Messages = {
       application_secret_expiring: 'Son secret ou son certificat expire dans 30, 14, 7, 3 ou 1 jours',
       consent_succeeded: 'Quelqu’un a donné son consentement',
       consent_failed: 'Un consentement n’a pas abouti',
+      report_failed: 'Un rapport de facturation n’a pas pu être établi',
       nightly_finished: 'La nuit est finie, avec ses chiffres',
     },
     quiet: 'Heures calmes',

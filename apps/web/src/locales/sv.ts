@@ -385,6 +385,7 @@ export const sv: Messages = {
       application_secret_expiring: 'Dess hemlighet eller certifikat går ut om 30, 14, 7, 3 eller 1 dagar',
       consent_succeeded: 'Någon gav sitt medgivande',
       consent_failed: 'Ett medgivande lyckades inte',
+      report_failed: 'En faktureringsrapport kunde inte göras',
       nightly_finished: 'Natten är över, med dess siffror',
     },
     quiet: 'Tyst tid',

@@ -56,6 +56,16 @@ export function reportContract(current: Current): void {
       expect(rest.nextCursor).toBeNull()
     })
 
+    it('that failed lately is found, of all organisations, newest first', async () => {
+      const { store } = current()
+      const failed = { status: 'failed', finishedAt: minutesLater(2) } as const
+      const [one, two] = [await given(store, failed), await given(store, failed)]
+      await given(store, { status: 'failed', finishedAt: minutesLater(1) })
+      await given(store, { status: 'succeeded', finishedAt: minutesLater(2) })
+      expect(await store.listFailedReports(minutesLater(2), 10)).toEqual([two, one])
+      expect(await store.listFailedReports(minutesLater(2), 1)).toEqual([two])
+    })
+
     it('is claimed oldest first, once', async () => {
       const { store } = current()
       const older = await given(store, { fence: 4 })

@@ -24,6 +24,11 @@ export function memoryReports(data: Data, holder: string) {
       const { items, nextCursor } = pageOf(found, page, ({ made }) => [-made])
       return { items: structuredClone(items.map(({ row }) => row)), nextCursor }
     },
+    async listFailedReports(since, limit) {
+      const failed = ({ status, finishedAt }: ReportRow) =>
+        status === 'failed' && finishedAt !== null && finishedAt >= since
+      return copyWhere(data.reports, failed).toReversed().slice(0, limit)
+    },
     async claimReport(now, until) {
       const free = [...data.reports.values()].find((it) => isFree(it, now))
       if (!free) return null

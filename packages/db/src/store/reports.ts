@@ -73,6 +73,14 @@ export function reportStore({ db, tables, transact, holder }: Handle) {
       const page = pageOf(rows, limit, ({ sequence }) => [sequence])
       return { ...page, items: page.items.map(({ row }) => row) }
     },
+    async listFailedReports(since, limit) {
+      return db
+        .select(reportColumns)
+        .from(reports)
+        .where(and(eq(reports.status, 'failed'), gte(reports.finishedAt, since)))
+        .orderBy(desc(reports.sequence))
+        .limit(limit)
+    },
     async claimReport(now, until) {
       const me = await holder()
       const running = eq(reports.status, 'running')

@@ -1,0 +1,149 @@
+import { clock, fullDay, shortDay, weekday } from './telling-dates.ts'
+import type { Facts } from './telling-facts.ts'
+import {
+  aboutTenant,
+  actOf,
+  affectedOf,
+  exactly,
+  foretold,
+  momentOf,
+  saidOf,
+  supportOf,
+  TENANTS,
+  todoOf,
+  whyOf,
+  type Said,
+} from './telling-parts.ts'
+import { reminderOf } from './telling-reminders.ts'
+import type { Described, Saying, TenantHappening } from './telling-words.ts'
+import type { Capability, ConnectionRow } from './types.ts'
+
+/** A tenant that stopped, needs somebody, will stop, or works again. */
+export function ofTenant(
+  { event, connection: row, again = false, was }: TenantHappening,
+  saying: Saying,
+): Described {
+  const about = {
+    path: `${TENANTS}/${row.microsoftId}`,
+    more: { connection: aboutTenant(row), services: saying.facts.services },
+  }
+  if (event === 'connection.recovered') return { ...recovered(row, was, saying), ...about }
+  const reminder = reminderOf(row, again, saying.now, saying.timeZone)
+  if (row.status === 'broken') return { ...broken(row, again, saying), reminder, ...about }
+  const end = event === 'connection.expiring' ? row.stopsWorkingBy : null
+  return { ...(end ? expiring(row, end, saying) : limited(row, saying)), reminder, ...about }
+}
+
+type Body = Pick<Described, 'title' | 'text' | 'support'>
+
+function recovered(
+  { name }: ConnectionRow,
+  was: TenantHappening['was'],
+  { facts: { since }, now, timeZone }: Saying,
+): Body {
+  const at = since ?? now
+  if (was === 'ending')
+    return {
+      title: `${name} goes on working`,
+      text: `What would have stopped ${name} is solved. Consentry refreshes it every night, and there is nothing to do.`,
+    }
+  return {
+    title: `${name} works again since ${clock(at, timeZone)}`,
+    text: `Since ${exactly(at, now, timeZone)} ${name} works again, and Consentry refreshes it every night.`,
+  }
+}
+
+function broken(row: ConnectionRow, again: boolean, { facts, now, timeZone }: Saying): Body {
+  const { name } = row
+  const { since } = facts
+  const said = saidOf(row, facts, timeZone)
+  const when = since ? ` ${momentOf(since, now, timeZone)}` : ''
+  const stopped = again ? 'still does not work' : `stopped${when}`
+  const what = isRefusedByPartnerCenter(row)
+    ? `Partner Center refuses everything that is asked for ${name}.`
+    : `Microsoft no longer accepts the sign-in of ${name}.`
+  const lead = since ? `Since ${exactly(since, now, timeZone)} ${what}` : what
+  const why = becauseOf(row, said, facts, timeZone) ?? whyOf(said)
+  return {
+    title: `${name} ${stopped}: ${actOf(said)}`,
+    text: [lead, '', why, affectedOf(facts), todoOf(said)].join('\n'),
+    support: supportOf(facts),
+  }
+}
+
+function isRefusedByPartnerCenter({ capabilities: { signIn, partnerCenter } }: ConnectionRow): boolean {
+  return signIn !== 'failing' && partnerCenter === 'failing'
+}
+
+/** What happened, where Microsoft or the tenant's rule tells more than the general words do. */
+function becauseOf(
+  row: ConnectionRow,
+  { code }: Said,
+  { evidence }: Pick<Facts, 'evidence'>,
+  timeZone: string,
+): string | undefined {
+  const { stopsWorkingBecause: because, accountUsername } = row
+  const account = accountUsername ?? 'the account'
+  // AADSTS50173 names the moment from which tokens count again: that of the sign-out.
+  const revoked = /TokensValidFrom date[^']*'([^']+)'/.exec(evidence?.microsoft?.message ?? '')?.[1]
+  const at = new Date(revoked ?? '')
+  if (code === 'signed_out' && !Number.isNaN(at.getTime())) {
+    const moment = `${weekday(at, timeZone)} at ${clock(at, timeZone)}`
+    return `Why: an administrator signed ${account} out of every session, or reset its password, on ${moment}.`
+  }
+  if (!because?.everyDays || because.kind === 'inactivity') return undefined
+  const last = shortDay(new Date(because.since), timeZone)
+  const days = because.everyDays === 1 ? 'day' : `${because.everyDays} days`
+  if (code === 'mfa_too_old')
+    return `Why: this tenant asks for the second sign-in step every ${days}. The last one was on ${last}.`
+  if (code !== 'sign_in_frequency') return undefined
+  return `Why: a rule of this tenant wants a fresh sign-in every ${days}. The last one was on ${last}.`
+}
+
+function expiring(row: ConnectionRow, end: Date, { now, timeZone }: Saying): Body {
+  const { name, stopsWorkingBecause: because } = row
+  const said = foretold(row, timeZone)
+  const evidence = because && because.kind !== 'inactivity' ? `Why: ${because.evidence}` : undefined
+  const why = becauseOf(row, said, {}, timeZone) ?? evidence ?? whyOf(said)
+  const moment = `${fullDay(end, timeZone)}, about ${clock(end, timeZone)} (${timeZone})`
+  const over = end <= now
+  const lead = over
+    ? `${name} still works. It was expected to stop on ${moment}, and may at any moment.`
+    : `${name} works today. It will stop on ${moment}.`
+  return {
+    title: `${name} needs a sign-in ${over ? 'now' : `by ${weekday(end, timeZone)}`}`,
+    text: [lead, '', why, beforehand(said, row)].join('\n'),
+  }
+}
+
+/** What keeps it from stopping: a new sign-in, and for a rule of the tenant that the rule is changed. */
+function beforehand({ code }: Said, { accountUsername }: ConnectionRow): string {
+  const signIn = 'What to do: sign in again, or send somebody a link. It takes about two minutes.'
+  if (code !== 'sign_in_frequency') return signIn
+  const account = accountUsername ?? 'the account'
+  return `${signIn} It comes again until the tenant's administrator leaves ${account} out of that rule.`
+}
+
+const PARTS: Readonly<Record<Capability, string>> = {
+  signIn: 'the sign-in',
+  partnerCenter: 'Partner Center',
+  mfa: 'the second step',
+  graph: 'Microsoft Graph',
+  billing: 'billing reports',
+}
+
+function limited(row: ConnectionRow, { facts, timeZone }: Saying): Body {
+  const said = saidOf(row, facts, timeZone)
+  // The order of the ladder.
+  const failing = (['signIn', 'partnerCenter', 'mfa', 'graph', 'billing'] as const).filter(
+    (it) => row.capabilities[it] === 'failing',
+  )
+  const what = failing.map((it) => PARTS[it]).join(', ')
+  const lead = `Services still get tokens for ${row.name}.${what ? ` What does not work: ${what}.` : ''}`
+  const why = becauseOf(row, said, facts, timeZone) ?? whyOf(said)
+  return {
+    title: `${row.name} needs somebody: ${said.title}`,
+    text: [lead, '', why, affectedOf(facts), todoOf(said)].join('\n'),
+    support: supportOf(facts),
+  }
+}
