@@ -95,9 +95,9 @@ describe('lines', () => {
     const fence = report?.fence ?? -1
     await world.store.clearReport(id, fence)
     const chunk = { reportId: id, sequence: 0, firstLine: 0, lines: 1, data: gzipSync(line) }
-    expect(await world.store.addReportChunk(chunk, fence)).toBe(true)
+    expect(await world.store.addReportChunks([chunk], fence)).toBe(true)
     expect(report?.status).toBe('succeeded')
-    expect((await get(`${path}/${id}/lines`)).text).toBe(`{"items":[${line}],"nextCursor":null}`)
+    expect((await get(`${path}/${id}/lines`)).text).toBe(`{"items":[${line}],"nextCursor":null,"total":1}`)
     expect((await get(`${path}/${id}/lines?format=jsonl`)).text).toBe(`${line}\n`)
     expect((await get(`${path}/${id}/lines?format=csv`)).text).toBe(
       'CustomerName,UnitPrice,Subtotal\r\nA,0.10000000000000000001,1.10\r\n',

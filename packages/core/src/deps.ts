@@ -389,10 +389,13 @@ export type Store = {
   updateReport(id: string, fence: number, patch: ReportPatch): Promise<ReportRow | null>
   /** Empties a report before it is written anew. False, like the next two, when the fence is stale. */
   clearReport(id: string, fence: number): Promise<boolean>
-  addReportChunk(row: ReportChunkRow, fence: number): Promise<boolean>
+  /** All of them or, when it fails, none. */
+  addReportChunks(rows: readonly ReportChunkRow[], fence: number): Promise<boolean>
   putBreakdown(reportId: string, fence: number, rows: readonly BreakdownRow[]): Promise<boolean>
   /** Chunks that hold lines from `firstLine` on, in order, at most `limit`. */
   listReportChunks(reportId: string, firstLine: number, limit: number): Promise<ReportChunkRow[]>
+  /** Those among a report's chunks that have these numbers, in order. */
+  findReportChunks(reportId: string, sequences: readonly number[]): Promise<ReportChunkRow[]>
   listBreakdown(reportId: string, by: 'customer' | 'product'): Promise<BreakdownRow[]>
 
   // audit

@@ -128,12 +128,16 @@ export { consentScopes, PERMISSIONS, requiredPermissions, type Permission } from
 export { PROBLEMS, type ProblemEntry } from './problems.ts'
 export { recoverInterrupted, type Recovered } from './recovery.ts'
 export { refreshConnection, testConnection } from './refresh.ts'
+export { LINE_KINDS } from './report-lines.ts'
+export { LINE_SORTS } from './report-query.ts'
 export {
   readReportLines,
   reportBreakdown,
   reportCsv,
+  reportSizes,
   streamReportLines,
   type BreakdownItem,
+  type LinePage,
   type LineQuery,
 } from './report-read.ts'
 export { runNextReport } from './report-run.ts'

@@ -1,6 +1,9 @@
 import { addTo, emptySum, isDecimal, sumView, type Sum } from './money.ts'
 import type { BreakdownRow, Totals } from './types.ts'
 
+export const LINE_KINDS = ['licence', 'use', 'credit'] as const
+export type LineKind = (typeof LINE_KINDS)[number]
+
 /** What a report is read for; everything else of a line is kept as Microsoft sent it. */
 export type LineFacts = {
   readonly customerId: string
@@ -11,11 +14,15 @@ export type LineFacts = {
   readonly subtotal: string
   readonly tax: string
   readonly total: string
+  readonly subscriptionId: string
+  readonly kind: LineKind
+  /** Names of all it has, as Microsoft writes them and in its order. */
+  readonly attributes: readonly string[]
 }
 
 // Attribute names of learn.microsoft.com/graph/api/resources/partners-billing-reconciliation and …-usage: PascalCase,
 // with names that differ between invoices (Subtotal) and usage (BillingPreTaxTotal).
-const NAMES: Readonly<Record<keyof LineFacts, readonly string[]>> = {
+const NAMES = {
   customerId: ['customerid'],
   customerName: ['customername'],
   productId: ['productid'],
@@ -24,12 +31,16 @@ const NAMES: Readonly<Record<keyof LineFacts, readonly string[]>> = {
   subtotal: ['subtotal', 'billingpretaxtotal', 'pretaxtotal'],
   tax: ['taxtotal', 'tax'],
   total: ['total', 'totalforcustomer'],
-}
+  subscriptionId: ['subscriptionid'],
+} satisfies Partial<Record<keyof LineFacts, readonly string[]>>
+/** Only what is metered has one of these; a licence leaves them empty. */
+const METERED = ['meterdescription', 'meterid', 'usagedate']
 
 /** Reads one JSON line; null when it is not a JSON object. Numbers keep their digits as Microsoft wrote them. */
 export function readLine(text: string): LineFacts | null {
-  const values = parseExact(text)
-  if (!values) return null
+  const parsed = parseExact(text)
+  if (!parsed) return null
+  const { values, attributes } = parsed
   const subtotal = money(values, 'subtotal') ?? '0'
   const tax = money(values, 'tax') ?? '0'
   const fallback = emptySum()
@@ -43,11 +54,21 @@ export function readLine(text: string): LineFacts | null {
     subtotal,
     tax,
     total: money(values, 'total') ?? fallback.subtotal.plus(fallback.tax).toFixed(),
+    subscriptionId: word(values, 'subscriptionId'),
+    kind: kindOf(values, subtotal),
+    attributes,
   }
 }
 
+function kindOf(values: ReadonlyMap<string, string>, subtotal: string): LineKind {
+  if (subtotal.startsWith('-')) return 'credit'
+  return METERED.some((it) => values.get(it)) ? 'use' : 'licence'
+}
+
+type Parsed = { readonly values: ReadonlyMap<string, string>; readonly attributes: readonly string[] }
+
 /** The line's texts and numbers by lower-case name, numbers with the digits they were written with. */
-function parseExact(text: string): ReadonlyMap<string, string> | null {
+function parseExact(text: string): Parsed | null {
   try {
     return LONG_NUMBER.test(text) ? parseSlowly(text) : parseQuickly(text)
   } catch {
@@ -59,17 +80,17 @@ function parseExact(text: string): ReadonlyMap<string, string> | null {
 // their source, which costs several times as much to get.
 const LONG_NUMBER = /[\d.]{16}/
 
-function parseQuickly(text: string): ReadonlyMap<string, string> | null {
+function parseQuickly(text: string): Parsed | null {
   const parsed: unknown = JSON.parse(text)
   if (!isObject(parsed)) return null
   const values = new Map<string, string>()
   for (const [key, value] of Object.entries(parsed)) {
     if (typeof value === 'string' || typeof value === 'number') values.set(key.toLowerCase(), String(value))
   }
-  return values
+  return { values, attributes: Object.keys(parsed) }
 }
 
-function parseSlowly(text: string): ReadonlyMap<string, string> | null {
+function parseSlowly(text: string): Parsed | null {
   const values = new Map<string, string>()
   const parsed: unknown = JSON.parse(
     text,
@@ -80,14 +101,14 @@ function parseSlowly(text: string): ReadonlyMap<string, string> | null {
       return value
     },
   )
-  return isObject(parsed) ? values : null
+  return isObject(parsed) ? { values, attributes: Object.keys(parsed) } : null
 }
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function word(values: ReadonlyMap<string, string>, name: keyof LineFacts): string {
+function word(values: ReadonlyMap<string, string>, name: keyof typeof NAMES): string {
   for (const candidate of NAMES[name]) {
     const found = values.get(candidate)
     if (found) return found
@@ -95,7 +116,7 @@ function word(values: ReadonlyMap<string, string>, name: keyof LineFacts): strin
   return ''
 }
 
-function money(values: ReadonlyMap<string, string>, name: keyof LineFacts): string | undefined {
+function money(values: ReadonlyMap<string, string>, name: keyof typeof NAMES): string | undefined {
   const found = word(values, name)
   return isDecimal(found) ? found : undefined
 }

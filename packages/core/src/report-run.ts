@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { gzipSync } from 'node:zlib'
 
 import { passes, type Deps, type ReportPatch } from './deps.ts'
 import { diagnoseApi } from './diagnosis.ts'
@@ -14,15 +13,18 @@ import {
   type Operation,
 } from './microsoft/graph.ts'
 import { MINUTE, retryAfterSeconds, SECOND, type Answer } from './microsoft/http.ts'
+import { CHUNK_LINES, chunkOf } from './report-chunks.ts'
+import { createIndexer, indexChunks } from './report-index.ts'
 import { createTally, readLine } from './report-lines.ts'
 import { wordsOf } from './status.ts'
 import { getAccessToken } from './tokens.ts'
-import type { ConnectionRow, ReportRow } from './types.ts'
+import type { ConnectionRow, ReportChunkRow, ReportRow } from './types.ts'
 
 const LEASE = 2 * MINUTE
 const PREPARATION_LIMIT = 60 * MINUTE
 const DEFAULT_POLL = 10
-const CHUNK_LINES = 1000
+/** Chunks written in one step. */
+const CHUNKS_AT_ONCE = 20
 const BASE = '/reports/partners/billing'
 /** Microsoft's code for "there is nothing to report": the access works. */
 const NO_DATA = '5000'
@@ -188,6 +190,7 @@ async function tokenFor(deps: Deps, connection: ConnectionRow): Promise<string> 
 
 async function readParts(deps: Deps, row: ReportRow, manifest: Manifest, progress: Progress) {
   const tally = createTally(row.id)
+  const indexer = createIndexer()
   const writer = chunkWriter(deps, row)
   const parts = manifest.blobs.length
   for (const [index, name] of manifest.blobs.entries()) {
@@ -195,6 +198,7 @@ async function readParts(deps: Deps, row: ReportRow, manifest: Manifest, progres
       const facts = readLine(line)
       if (!facts) throw new ConsentryError('report_failed')
       tally.add(facts)
+      indexer.add(facts, line)
       if (await writer.add(line)) {
         const read = writer.lines.toLocaleString('en')
         await progress({
@@ -205,31 +209,36 @@ async function readParts(deps: Deps, row: ReportRow, manifest: Manifest, progres
     }
   }
   await writer.flush()
+  held(await deps.store.addReportChunks(indexChunks(row.id, indexer.end(CHUNK_LINES)), row.fence))
   return { totals: tally.totals(), breakdown: tally.breakdown() }
 }
 
 function chunkWriter(deps: Deps, { id: reportId, fence }: ReportRow) {
-  let pending: string[] = []
+  let lines: string[] = []
+  let chunks: ReportChunkRow[] = []
   let sequence = 0
   let firstLine = 0
-  async function flush(): Promise<void> {
-    if (pending.length === 0) return
-    const data = gzipSync(pending.join('\n'))
-    const chunk = { reportId, sequence, firstLine, lines: pending.length, data }
-    held(await deps.store.addReportChunk(chunk, fence))
+  function close(): void {
+    if (lines.length === 0) return
+    chunks.push(chunkOf(reportId, sequence, firstLine, lines))
     sequence += 1
-    firstLine += pending.length
-    pending = []
+    firstLine += lines.length
+    lines = []
+  }
+  async function flush(): Promise<void> {
+    close()
+    if (chunks.length > 0) held(await deps.store.addReportChunks(chunks, fence))
+    chunks = []
   }
   return {
     get lines() {
-      return firstLine + pending.length
+      return firstLine + lines.length
     },
     flush,
-    /** True when a chunk was written. */
+    /** True when chunks were written. */
     async add(line: string): Promise<boolean> {
-      pending.push(line)
-      if (pending.length < CHUNK_LINES) return false
+      if (lines.push(line) === CHUNK_LINES) close()
+      if (chunks.length < CHUNKS_AT_ONCE) return false
       await flush()
       return true
     },

@@ -458,7 +458,7 @@ export type ReportRow = {
   readonly fence: number
 }
 
-/** Lines of a report as Microsoft sent them: gzip of JSON Lines. */
+/** Lines of a report as Microsoft sent them: gzip of JSON Lines. Chunks numbered below zero have none: they are its index. */
 export type ReportChunkRow = {
   readonly reportId: string
   readonly sequence: number

@@ -3,9 +3,12 @@ import { pipeline } from 'node:stream/promises'
 
 import {
   ConsentryError,
+  LINE_KINDS,
+  LINE_SORTS,
   readReportLines,
   reportCsv,
   streamReportLines,
+  type LinePage,
   type ReportRow,
 } from '@consentry/core'
 import type { Request, Response } from 'express'
@@ -17,17 +20,24 @@ import { findReport } from './find-report.ts'
 
 const line = z.looseObject({}).meta({ id: 'ReportLine', description: "Microsoft's attributes, as sent." })
 
+const linePage = pageOf(line).extend({ total: z.int().meta({ description: 'How many lines match.' }) })
+
 const lines = connectionRoute('GET /connections/{id}/billing-reports/{reportId}/lines', {
   summary: 'Lines of a report: a page in JSON, or all of them as CSV or JSON Lines',
   query: pageQuery.extend({
     customer: z.string().max(200).optional(),
     product: z.string().max(200).optional(),
+    kind: z.enum(LINE_KINDS).optional(),
+    currency: z.string().max(10).optional(),
+    search: z.string().max(200).optional(),
+    sort: z.enum(LINE_SORTS).optional(),
+    offset: z.coerce.number().int().min(0).optional(),
     format: z.enum(['json', 'csv', 'jsonl']).optional(),
   }),
   answers: {
     200: {
       description: 'Lines',
-      content: { 'application/json': pageOf(line), 'text/csv': z.string(), 'application/jsonl': z.string() },
+      content: { 'application/json': linePage, 'text/csv': z.string(), 'application/jsonl': z.string() },
     },
   },
   async handle(call) {
@@ -59,8 +69,8 @@ function acceptedFormat(request: Request): Format {
 }
 
 // The lines stay the texts that Microsoft sent: parsing them would turn exact decimals into floats.
-function sendPage(response: Response, page: { items: string[]; nextCursor: string | null }): void {
-  const body = `{"items":[${page.items.join(',')}],"nextCursor":${JSON.stringify(page.nextCursor)}}`
+function sendPage(response: Response, { items, nextCursor, total }: LinePage): void {
+  const body = `{"items":[${items.join(',')}],"nextCursor":${JSON.stringify(nextCursor)},"total":${total}}`
   response.status(200).set('content-type', 'application/json').end(body)
 }
 

@@ -130,8 +130,8 @@ export function reportContract(current: Current): void {
       const { store } = current()
       const { id: reportId } = await given(store)
       const chunks = [0, 1, 2].map((sequence) => chunkRow({ reportId, sequence }))
-      for (const chunk of chunks.toReversed()) await store.addReportChunk(chunk, 0)
-      await store.addReportChunk(chunkRow({ reportId: (await given(store)).id, sequence: 0 }), 0)
+      await store.addReportChunks(chunks.toReversed(), 0)
+      await store.addReportChunks([chunkRow({ reportId: (await given(store)).id, sequence: 0 })], 0)
       expect(await store.listReportChunks(reportId, 0, 10)).toEqual(chunks)
       expect(await store.listReportChunks(reportId, 99, 10)).toEqual(chunks)
       expect(await store.listReportChunks(reportId, 100, 10)).toEqual(chunks.slice(1))
@@ -139,12 +139,43 @@ export function reportContract(current: Current): void {
       expect(await store.listReportChunks(reportId, 300, 10)).toEqual([])
     })
 
+    it('are found by the number of their chunk, each once and in order', async () => {
+      const { store } = current()
+      const { id: reportId } = await given(store)
+      const chunks = [0, 1, 2].map((sequence) => chunkRow({ reportId, sequence }))
+      await store.addReportChunks(chunks, 0)
+      await store.addReportChunks([chunkRow({ reportId: (await given(store)).id, sequence: 1 })], 0)
+      expect(await store.findReportChunks(reportId, [2, 0, 7])).toEqual([chunks[0], chunks[2]])
+      expect(await store.findReportChunks(reportId, [])).toEqual([])
+    })
+
+    it('are not mingled with what lies below zero, which goes when they go', async () => {
+      const { store } = current()
+      const { id: reportId } = await given(store)
+      const index = [-2, -1].map((sequence) => chunkRow({ reportId, sequence, firstLine: -1, lines: 0 }))
+      const lines = chunkRow({ reportId, sequence: 0 })
+      await store.addReportChunks([lines, ...index], 0)
+      expect(await store.listReportChunks(reportId, 0, 10)).toEqual([lines])
+      expect(await store.findReportChunks(reportId, [-1, -2])).toEqual(index)
+      await store.clearReport(reportId, 0)
+      expect(await store.findReportChunks(reportId, [-1, -2, 0])).toEqual([])
+    })
+
+    it('are written together or not at all', async () => {
+      const { store } = current()
+      const { id: reportId } = await given(store)
+      await store.addReportChunks([chunkRow({ reportId, sequence: 1 })], 0)
+      const both = [0, 1].map((sequence) => chunkRow({ reportId, sequence }))
+      await expect(store.addReportChunks(both, 0)).rejects.toBeInstanceOf(Error)
+      expect(await store.findReportChunks(reportId, [0])).toEqual([])
+    })
+
     it('are never written over, so that two workers cannot mix their lines unseen', async () => {
       const { store } = current()
       const { id: reportId } = await given(store)
-      await store.addReportChunk(chunkRow({ reportId, sequence: 0 }), 0)
+      await store.addReportChunks([chunkRow({ reportId, sequence: 0 })], 0)
       await expect(
-        store.addReportChunk(chunkRow({ reportId, sequence: 0, lines: 5 }), 0),
+        store.addReportChunks([chunkRow({ reportId, sequence: 0, lines: 5 })], 0),
       ).rejects.toBeInstanceOf(Error)
     })
 
@@ -152,8 +183,8 @@ export function reportContract(current: Current): void {
       const { store } = current()
       const { id: reportId } = await given(store)
       await store.claimReport(MONDAY, minutesLater(1))
-      expect(await store.addReportChunk(chunkRow({ reportId, sequence: 0 }), 1)).toBe(true)
-      expect(await store.addReportChunk(chunkRow({ reportId, sequence: 1 }), 0)).toBe(false)
+      expect(await store.addReportChunks([chunkRow({ reportId, sequence: 0 })], 1)).toBe(true)
+      expect(await store.addReportChunks([chunkRow({ reportId, sequence: 1 })], 0)).toBe(false)
       expect(await store.putBreakdown(reportId, 0, [breakdownRow({ reportId })])).toBe(false)
       expect(await store.clearReport(reportId, 0)).toBe(false)
       expect(await store.listReportChunks(reportId, 0, 10)).toHaveLength(1)
@@ -194,7 +225,7 @@ export function reportContract(current: Current): void {
       const { store } = current()
       const [one, other] = [await given(store), await given(store)]
       for (const { id } of [one, other]) {
-        await store.addReportChunk(chunkRow({ reportId: id, sequence: 0 }), 0)
+        await store.addReportChunks([chunkRow({ reportId: id, sequence: 0 })], 0)
         await store.putBreakdown(id, 0, [breakdownRow({ reportId: id })])
       }
       await store.clearReport(one.id, 0)

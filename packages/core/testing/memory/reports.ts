@@ -54,15 +54,24 @@ export function memoryReports(data: Data, holder: string) {
       removeWhere(data.breakdown, (it) => it.reportId === id)
       return true
     },
-    async addReportChunk(row, fence) {
-      if (data.reports.get(row.reportId)?.fence !== fence) return false
-      insert(data.chunks, keyOf(row.reportId, row.sequence), row)
+    async addReportChunks(rows, fence) {
+      if (rows.some((row) => data.reports.get(row.reportId)?.fence !== fence)) return false
+      const taken = rows.find((row) => data.chunks.has(keyOf(row.reportId, row.sequence)))
+      if (taken) throw new Error(`There is a chunk ${taken.sequence} already.`)
+      for (const row of rows) insert(data.chunks, keyOf(row.reportId, row.sequence), row)
       return true
     },
+    async findReportChunks(reportId, sequences) {
+      return sequences
+        .toSorted((a, b) => a - b)
+        .flatMap((sequence) => structuredClone(data.chunks.get(keyOf(reportId, sequence))) ?? [])
+    },
     async listReportChunks(reportId, firstLine, limit) {
-      return copyWhere(data.chunks, (it) => it.reportId === reportId && it.firstLine + it.lines > firstLine)
-        .toSorted((a, b) => compareKeys([a.sequence], [b.sequence]))
-        .slice(0, limit)
+      const found = [...data.chunks.values()]
+        .filter((it) => it.reportId === reportId && it.firstLine + it.lines > firstLine)
+        .toSorted((a, b) => a.sequence - b.sequence)
+      // Copied last: a report has many.
+      return structuredClone(found.slice(0, limit))
     },
     async putBreakdown(reportId, fence, rows) {
       if (data.reports.get(reportId)?.fence !== fence) return false

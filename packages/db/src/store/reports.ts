@@ -129,8 +129,17 @@ export function reportStore({ db, tables, transact, holder }: Handle) {
         await tx.delete(breakdown).where(eq(breakdown.reportId, id))
       })
     },
-    async addReportChunk(row, fence) {
-      return whileHeld(row.reportId, fence, (tx) => tx.insert(reportChunks).values(row))
+    async addReportChunks(rows, fence) {
+      const [first] = rows
+      if (!first) return true
+      return whileHeld(first.reportId, fence, (tx) => tx.insert(reportChunks).values([...rows]))
+    },
+    async findReportChunks(reportId, sequences) {
+      return db
+        .select()
+        .from(reportChunks)
+        .where(and(eq(reportChunks.reportId, reportId), inArray(reportChunks.sequence, [...sequences])))
+        .orderBy(asc(reportChunks.sequence))
     },
     async listReportChunks(reportId, firstLine, limit) {
       const ofReport = eq(reportChunks.reportId, reportId)
