@@ -9,39 +9,51 @@ import {
   type ConnectionRow,
   type Scope,
 } from '@consentry/core'
-import { connectTenant, openWorld, type World } from '@consentry/crash/world'
+import { connectTenant, DIALECTS, openWorld, type World } from '@consentry/crash/world'
 import { openDatabase } from '@consentry/db'
 import { freePort, startApi } from '@consentry/fuzz/program'
 
 import { load, once, type Ask, type Load } from './load.ts'
 
-/** Measures what people wait for, on the api as it ships, over SQLite; ratios within one run say more than figures. */
+/** Measures what people wait for, on the api as it ships; ratios within one run say more than figures. */
 const { values } = parseArgs({
   options: {
     tenants: { type: 'string', default: '100000' },
     lines: { type: 'string', default: '1000000' },
     seconds: { type: 'string', default: '5' },
+    database: { type: 'string', default: 'sqlite' },
+    /** `tokens`, `report` or `list` alone. */
+    only: { type: 'string' },
   },
 })
+const DATABASE = DIALECTS.find((it) => it === values.database)
+if (!DATABASE) throw new Error(`--database is one of ${DIALECTS.join(', ')}.`)
 const TENANTS = Number(values.tenants)
 const LINES = Number(values.lines)
 const CONNECTIONS = 64
 const ROUNDS = 3
 const KEYS = 32
+/** Lines that the console asks for at a time. */
+const PAGE = 50
+type Query = Readonly<Record<string, string | number>>
 const BENCH: Actor = { kind: 'operator', id: 'bench', name: 'Bench', email: null }
 
-const world = await openWorld('sqlite')
+const world = await openWorld(DATABASE)
 const port = await freePort()
 const api = await startApi(world.env, port)
 const base = `http://127.0.0.1:${port}`
 try {
   const { id, row } = await connectTenant(world)
-  await measureTokens(id)
-  await measureReport(row)
-  await measureList(row)
+  if (wants('tokens')) await measureTokens(id)
+  if (wants('report')) await measureReport(row)
+  if (wants('list')) await measureList(row)
 } finally {
   await api.stop()
   await world.close()
+}
+
+function wants(part: string): boolean {
+  return values.only === undefined || values.only === part
 }
 
 async function keyFor(scopes: readonly Scope[]): Promise<Record<string, string>> {
@@ -92,14 +104,44 @@ async function measureReport(row: ConnectionRow): Promise<void> {
     `a report of ${LINES} lines: ${seconds.toFixed(1)} s, ${Math.round(LINES / seconds)} lines a second`,
   )
   const headers = await keyFor(['billing:read'])
-  const lines = `${base}/api/v1/connections/${row.microsoftId}/billing-reports/${report.id}`
-  await wait('first page of its lines', { url: `${lines}/lines?limit=25`, headers })
-  await wait('its totals by customer', { url: `${lines}/breakdown?by=customer`, headers })
-  const { items } = (await (await fetch(`${lines}/breakdown?by=customer`, { headers })).json()) as {
-    items: { key: string }[]
+  const at = `${base}/api/v1/connections/${row.microsoftId}/billing-reports/${report.id}`
+  await wait('its totals by customer', { url: `${at}/breakdown?by=customer`, headers })
+  const ask = (query: Query): Ask => ({
+    url: `${at}/lines?${Object.entries(query)
+      .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
+      .join('&')}`,
+    headers,
+  })
+  const { items } = (await (await fetch(`${at}/breakdown?by=customer`, { headers })).json()) as {
+    items: { key: string; name: string }[]
   }
-  const last = encodeURIComponent(items.at(-1)?.key ?? '')
-  await wait('first page of one customer', { url: `${lines}/lines?limit=25&customer=${last}`, headers })
+  const [most, least] = [items[0], items.at(-1)]
+  for (const filter of [
+    {},
+    { sort: 'largest' },
+    { customer: most?.key ?? '' },
+    { customer: least?.key ?? '', sort: 'largest' },
+    { product: 'Premium', sort: 'smallest' },
+    { kind: 'credit' },
+    { kind: 'use', sort: 'largest' },
+    { currency: 'EUR', sort: 'largest' },
+    { search: 'microsoft 365' },
+    { search: '00000000-0000-4000-a000-000000000001' },
+    { search: 'nothing like that' },
+  ])
+    await measurePages(filter, ask)
+}
+
+/** The first look, then pages at the beginning, in the middle and at the end of what a filter leaves. */
+async function measurePages(filter: Query, ask: (query: Query) => Ask): Promise<void> {
+  const from = performance.now()
+  const { url, headers = {} } = ask({ ...filter, limit: PAGE })
+  const { total } = (await (await fetch(url, { headers })).json()) as { total: number }
+  const first = performance.now() - from
+  console.log(`${JSON.stringify(filter)}: ${total} lines, first look ${first.toFixed(1)} ms`)
+  const places = { beginning: 0, middle: Math.floor(total / 2), end: Math.max(0, total - PAGE) }
+  for (const [place, offset] of Object.entries(places))
+    await wait(place, ask({ ...filter, offset, limit: PAGE }))
 }
 
 async function measureList(row: ConnectionRow): Promise<void> {
