@@ -101,12 +101,13 @@ export type ConnectionQuery = PageRequest & {
   readonly only?: readonly string[] | undefined
 }
 
-/** Whom it is about, for which reason, and how far back to look. */
+/** Whom it is about and for which reason. */
 export type LookAround = {
   readonly microsoftId: string
   readonly code: string
+  /** What shows that others work: a token that was given, or a proof that held from end to end. */
+  readonly by: 'token' | 'proof'
   readonly now: Date
-  readonly doubtsSince: Date
   readonly throttledSince: Date
   /** At most so many witnesses. */
   readonly witnesses: number

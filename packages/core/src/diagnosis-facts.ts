@@ -26,12 +26,20 @@ const ACTORS: Partial<Record<ErrorCode, Actor>> = {
   permission_missing: 'administrator',
   programme_inactive: 'administrator',
   many_at_once: 'operator',
+  partner_center_refuses_many: 'operator',
+  graph_refuses_many: 'operator',
+  not_refreshed: 'operator',
+  nights_missed: 'operator',
 }
 
 const LIMITS: ReadonlySet<string> = new Set<ErrorCode>([
   'graph_refused',
   'billing_refused',
   'many_at_once',
+  'partner_center_refuses_many',
+  'graph_refuses_many',
+  'not_refreshed',
+  'nights_missed',
   'app_secret',
   'app_misconfigured',
   'keys_missing',
@@ -80,8 +88,8 @@ function microsoftOf(code: ErrorCode): Facts['microsoft'] {
   const entra = [...CODES]
     .filter(([, meaning]) => meaning.code === code)
     .map(([number]) => ({ code: number, link: `https://login.microsoftonline.com/error?code=${number}` }))
-  const api = Object.entries(API_CODES)
-    .filter(([, it]) => it === code)
+  const api = [...API_CODES]
+    .filter(([, meaning]) => meaning.code === code)
     .map(([number]) => ({ code: number, link: API_PAGE }))
   return [...entra, ...api, ...(OTHERS[code] ?? [])]
 }

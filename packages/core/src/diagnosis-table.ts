@@ -81,12 +81,15 @@ export const ERRORS: Readonly<Record<string, Meaning>> = {
   server_error: { code: 'microsoft_slow', verdict: 'transient' },
 }
 
-/** Of Partner Center: learn.microsoft.com/partner-center/developer/error-codes; 900421 refuses sign-ins without MFA. */
-export const API_CODES: Readonly<Record<string, ErrorCode>> = {
-  '900421': 'mfa_missing',
-  '10001': 'mfa_missing',
-  '900150': 'role_missing',
-  '900124': 'agreement_missing',
-  '900149': 'programme_inactive',
-  '800039': 'programme_inactive',
-}
+/**
+ * Of Partner Center: learn.microsoft.com/partner-center/developer/error-codes. 900421 refuses sign-ins without a second
+ * step, call by call; the ladder asks only with tokens that have one.
+ */
+export const API_CODES: ReadonlyMap<string, Meaning> = new Map([
+  ['900421', { code: 'mfa_missing', verdict: 'ambiguous' }],
+  ['10001', { code: 'mfa_missing', verdict: 'ambiguous' }],
+  ['900150', { code: 'role_missing', verdict: 'definitive' }],
+  ['900124', { code: 'agreement_missing', verdict: 'definitive' }],
+  ['900149', { code: 'programme_inactive', verdict: 'definitive' }],
+  ['800039', { code: 'programme_inactive', verdict: 'definitive' }],
+])

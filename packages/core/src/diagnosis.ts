@@ -11,8 +11,10 @@ export type Diagnosis = {
   readonly verdict: Verdict
   /** How long Microsoft asked to wait; undefined when it did not say. */
   readonly retryAfterSeconds: number | undefined
-  /** How many tenants were refused alike, where it is one of many. */
-  readonly together?: number
+  /** What a later look has to find again before it is believed; only where it is weighed. */
+  readonly doubt?: string
+  /** Where it is one of many: what that is called, and how many tenants were refused alike. */
+  readonly many?: { readonly code: ErrorCode; readonly tenants: number }
 }
 
 const LOOP_DETECTED = '50196'
@@ -84,25 +86,28 @@ function readDescription(description: string | undefined) {
   }
 }
 
-/** A refusal by Partner Center or Graph, whose error shapes differ; bodies may also be empty or HTML. */
+/**
+ * A refusal by Partner Center or Graph, whose error shapes differ; bodies may also be empty or HTML. Only a number that
+ * Microsoft has for just this is definitive: a bare 401 or 403 may be a gateway's, and the same to everybody.
+ */
 export function diagnoseApi(answer: Answer, now: Date, refused: ErrorCode, values: Values = {}): Diagnosis {
   const microsoft = readApiError(answer)
   const waits = retryAfterSeconds(answer.headers, now)
   if (answer.status === 0 || answer.status === 429 || answer.status === 408 || answer.status >= 500) {
     return passing(microsoft, waits)
   }
-  const code =
-    apiCode(answer.status, microsoft) ??
-    (answer.status === 401 || answer.status === 403 ? refused : undefined)
-  return code
-    ? diagnosis(code, 'definitive', values, microsoft)
+  const found = apiMeaning(answer.status, microsoft, refused)
+  return found
+    ? diagnosis(found.code, found.verdict, values, microsoft)
     : diagnosis('microsoft_answered_badly', 'transient', values, microsoft)
 }
 
-function apiCode(status: number, microsoft: MicrosoftAnswer): ErrorCode | undefined {
-  const known = microsoft.code && API_CODES[microsoft.code]
+function apiMeaning(status: number, { code, message }: MicrosoftAnswer, refused: ErrorCode) {
+  const known = code && API_CODES.get(code)
   if (known) return known
-  return status === 401 && /\bMFA\b/i.test(microsoft.message ?? '') ? 'mfa_missing' : undefined
+  if (status !== 401 && status !== 403) return undefined
+  const mfa = status === 401 && /\bMFA\b/i.test(message ?? '')
+  return { code: mfa ? 'mfa_missing' : refused, verdict: 'ambiguous' } as const
 }
 
 function readApiError(answer: Answer): MicrosoftAnswer {

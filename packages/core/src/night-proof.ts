@@ -1,52 +1,49 @@
 import type { ConnectionPatch, Deps } from './deps.ts'
+import { doubting, heldStatus, isHeld, secondLook } from './doubt.ts'
 import { nextNight, nextTry } from './forecast.ts'
 import { MINUTE } from './microsoft/http.ts'
-import { afterProof, type Proof } from './proof.ts'
-import type { ConnectionRow, Problem, Status } from './types.ts'
+import { afterProof, type Doubt, type Proof } from './proof.ts'
+import type { ConnectionRow } from './types.ts'
 
 /** How often a night tries to come to the end of a proof. */
 const TRIES = 4
-/** After which a refusal without a code of Microsoft's own is looked at again. */
-const SECOND_LOOK = 3 * MINUTE
 
 /** A refresh whose proof is still to come: due again soon, so that a process that ends before is no loss. */
 export function withOpenProof(deps: Deps, row: ConnectionRow, patch: ConnectionPatch): ConnectionPatch {
   const tries = (row.openProof?.tries ?? 0) + 1
-  const openProof = { tries, code: row.openProof?.code ?? null }
-  return { ...patch, openProof, nextRefreshAt: nextTry(deps.now(), tries) }
+  return { ...patch, openProof: { tries }, nextRefreshAt: nextTry(deps.now(), tries) }
 }
 
 /**
- * What the night's proof changes. A refusal that Microsoft gave no code of its own for counts when a second look, some
- * minutes later, finds the same; a proof that did not come to its end is tried again in the same night.
+ * What a proof changes. A refusal in doubt counts when a later look finds the same and others are let in; one of many
+ * waits until it is over; what did not come to its end at night is tried again in the same night.
  */
-export function afterNightProof(deps: Deps, row: ConnectionRow, proof: Proof): ConnectionPatch {
+export function afterClimb(deps: Deps, row: ConnectionRow, proof: Proof): ConnectionPatch {
   const now = deps.now()
   const proven = afterProof(deps, row, proof)
   const { openProof } = row
-  // A refusal on the way was judged already, and said when to come again.
+  // One at a time: what was in doubt already and was met again goes first.
+  const doubt = proof.doubts.find((it) => it.about === row.doubtCode) ?? proof.doubts[0]
+  if (doubt) return { ...proven, ...inDoubt({ ...row, ...proven }, doubt, now) }
+  // By day; or a refusal on the way was judged already, and said when to come again.
   if (!openProof) return proven
-  const doubt = proof.problems.find(isUnclear)
-  const isNews = doubt !== undefined && doubt.code !== openProof.code
-  if (isNews && isWorse(row, proven) && openProof.tries < TRIES) {
-    const nextRefreshAt = new Date(now.getTime() + SECOND_LOOK)
-    return { openProof: { ...openProof, code: doubt.code }, nextRefreshAt }
-  }
-  if (!proof.complete && openProof.tries < TRIES)
+  if (!proof.complete && (openProof.tries < TRIES || isHeld(row)))
     return { ...proven, openProof, nextRefreshAt: nextTry(now, openProof.tries) }
   const nextRefreshAt = nextNight(now, deps.config.nightly, row.microsoftId)
   return { ...proven, openProof: null, nextRefreshAt, doubtCode: null, doubtSince: null, failures: 0 }
 }
 
-// Partner Center enforces the second step call by call, and a gateway's 403 may be a moment's; its own numbers are not.
-function isUnclear({ code, microsoft }: Problem): boolean {
-  if (microsoft?.httpStatus === undefined && microsoft?.message !== 'isMfaCompliant: false') return false
-  if (microsoft.error !== undefined) return false
-  return code === 'mfa_missing' || !/^\d+$/.test(microsoft.code ?? '')
+/** What changes while a refusal is in doubt: when it is looked at again, and the status where it is one of many. */
+export function inDoubt(row: ConnectionRow, { about, many }: Doubt, now: Date): ConnectionPatch {
+  const open = { ...doubting(row, about, now), openProof: row.openProof ?? { tries: 1 } }
+  if (!many) return { ...open, nextRefreshAt: secondLook(now) }
+  const since = open.doubtSince?.getTime() ?? now.getTime()
+  return { ...open, ...heldStatus(row, many), nextRefreshAt: nextLook(now, now.getTime() - since) }
 }
 
-const RANK: Readonly<Record<Status, number>> = { connected: 0, new: 0, waiting: 0, attention: 1, broken: 2 }
+const LOOKS = { soonest: 5 * MINUTE, latest: 60 * MINUTE }
 
-function isWorse(row: ConnectionRow, { status = row.status }: ConnectionPatch): boolean {
-  return RANK[status] > RANK[row.status]
+/** The longer it has lasted the less often it is looked at. */
+function nextLook(now: Date, lasted: number): Date {
+  return new Date(now.getTime() + Math.min(Math.max(lasted, LOOKS.soonest), LOOKS.latest))
 }

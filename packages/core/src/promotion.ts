@@ -11,6 +11,7 @@ import { accessTokenKey, keepAccessToken } from './grants.ts'
 import { LONG_PATIENCE, withLease } from './lease.ts'
 import type { Tokens } from './microsoft/entra.ts'
 import { scopesOf } from './permissions.ts'
+import { inDoubt } from './night-proof.ts'
 import { afterProof, type Proof } from './proof.ts'
 import { climbTrial, resumeTrial, type Trial, type Trialled } from './trial.ts'
 import type { AttemptRow, Candidate, Capability, ConnectionRow, Problem } from './types.ts'
@@ -180,7 +181,9 @@ export async function promote(
         ...(proven ? afterProof(deps, leased, proven.proof) : {}),
         ...afterPromotion(deps, leased, candidate),
       }
-      const seen = foreseen(leased, patch, deps.now(), deps.config)
+      const [doubt] = proven?.proof.doubts ?? []
+      const open = doubt ? inDoubt({ ...leased, ...patch }, doubt, deps.now()) : {}
+      const seen = foreseen(leased, { ...patch, ...open }, deps.now(), deps.config)
       const committed = await store.commitGeneration(leased.id, leased.fence, candidate.generation, seen)
       if (!committed) await store.releaseLease(leased.id, leased.fence, {})
       return committed

@@ -1,11 +1,13 @@
 import { recordCheck } from './checks.ts'
 import type { ConnectionPatch, Deps } from './deps.ts'
+import { isHeld, isOperators } from './doubt.ts'
 import { foreseen } from './foresight.ts'
 import type { OrganisationProfile } from './microsoft/partner-center.ts'
 import { missingPermissions } from './permissions.ts'
 import { PROVE, type Climb, type Outcome } from './rungs.ts'
 import { judge, wordsOf } from './status.ts'
 import {
+  CAPABILITIES,
   LADDER,
   type Capabilities,
   type Capability,
@@ -17,7 +19,7 @@ import {
 } from './types.ts'
 
 /** What climbs the ladder: a working grant, or one that came with a consent and has to prove itself first. */
-export type Climber = Pick<Climb, 'connection' | 'grant' | 'account' | 'tokens' | 'words'> & {
+export type Climber = Pick<Climb, 'connection' | 'grant' | 'account' | 'tokens' | 'weigh' | 'words'> & {
   readonly attemptId: string | null
   /** Called once the first three rungs hold, before anything else is redeemed. */
   readonly trusted?: () => Promise<void>
@@ -41,18 +43,12 @@ export type Proof = {
   readonly refusesAll: boolean
   /** Nothing was left out, and nothing was unclear or slow. */
   readonly complete: boolean
+  /** Refusals that are looked at again before they are believed. */
+  readonly doubts: readonly Doubt[]
 }
 
-const CAPABILITIES: Readonly<Record<CheckKind, readonly Capability[]>> = {
-  grant: ['signIn'],
-  account: ['signIn'],
-  mfa: ['mfa'],
-  permissions: ['billing'],
-  partner_center: ['partnerCenter'],
-  role: ['partnerCenter'],
-  graph: ['graph'],
-  billing: ['billing'],
-}
+/** `many`: what it is called while it is one of many, null while it is the tenant's own. */
+export type Doubt = { readonly about: string; readonly many: Problem | null }
 
 // Past these nothing further could be learnt, or nothing may be done with the grant.
 const STOPPING: ReadonlySet<CheckKind> = new Set<CheckKind>(['grant', 'account', 'mfa', 'partner_center'])
@@ -62,6 +58,7 @@ export async function prove(deps: Deps, climber: Climber): Promise<Proof> {
   const climb: Climb = { ...climber, deps, profile: null, granted: [], graph: null }
   const checks: CheckRow[] = []
   const problems: Problem[] = []
+  const doubts: Doubt[] = []
   const found: Found = new Map()
   let refusesAll = false
   let complete = true
@@ -81,7 +78,10 @@ export async function prove(deps: Deps, climber: Climber): Promise<Proof> {
       continue
     }
     if (outcome.verdict !== 'definitive') complete = false
-    if (outcome.verdict !== 'transient') problems.push(outcome.problem)
+    if (outcome.doubt !== undefined) {
+      const many = outcome.verdict === 'transient' ? outcome.problem : null
+      doubts.push({ about: outcome.doubt, many })
+    } else if (outcome.verdict !== 'transient') problems.push(outcome.problem)
     if (kind === 'partner_center' && outcome.verdict === 'definitive')
       refusesAll ||= isRefusal(outcome.problem)
     // Another account is for a person to decide; until then everything else is proven.
@@ -101,6 +101,7 @@ export async function prove(deps: Deps, climber: Climber): Promise<Proof> {
     profile,
     refusesAll,
     complete,
+    doubts,
   }
 }
 
@@ -122,8 +123,9 @@ export function afterProof(deps: Deps, row: ConnectionRow, proof: Proof): Connec
   // What was refused on the way has been judged already.
   const capabilities = { ...row.capabilities, ...proof.found }
   const patch: ConnectionPatch = {
-    ...judge(capabilities, proof.problems, proof.refusesAll),
+    ...(tellsMore(row, proof, capabilities) ? judge(capabilities, proof.problems, proof.refusesAll) : {}),
     capabilities,
+    ...(proof.complete && proof.problems.length === 0 ? { provenAt: deps.now() } : {}),
     ...(known
       ? {
           grantedScopes: [...new Set(granted)].toSorted(),
@@ -133,6 +135,14 @@ export function afterProof(deps: Deps, row: ConnectionRow, proof: Proof): Connec
     ...learnName(row, proof.profile),
   }
   return foreseen(row, patch, deps.now(), deps.config)
+}
+
+/** Whether the status follows from the proof: where it came to no word on what is wrong, what is known of that stays. */
+function tellsMore(row: ConnectionRow, { problems, complete }: Proof, now: Capabilities): boolean {
+  if (problems.length > 0) return true
+  if (isHeld(row)) return complete
+  const isWrong = Object.values(now).includes('failing')
+  return !isWrong || row.reason === null || isOperators(row)
 }
 
 function learnName(row: ConnectionRow, profile: OrganisationProfile | null): ConnectionPatch {

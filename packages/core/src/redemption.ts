@@ -85,7 +85,7 @@ export async function redeemLeased(
   const first = await redeemGeneration(deps, leased, generation, order)
   const open = opensProof ? (patch: ConnectionPatch) => withOpenProof(deps, leased, patch) : undefined
   if ('tokens' in first) return keep(deps, leased, generation, first.tokens, order, startedAt, open)
-  const weighed = await weigh(deps, leased, first.refused, order.resource)
+  const weighed = await weigh(deps, leased, first.refused, { resource: order.resource })
   if (weighed.stance !== 'wave' && isLastResort(deps, leased, weighed.refused)) {
     for (const other of await otherGenerations(deps, leased)) {
       const next = await redeemGeneration(deps, leased, other, order)

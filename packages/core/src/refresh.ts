@@ -1,13 +1,15 @@
 import { recordCheck } from './checks.ts'
-import type { ConnectionPatch, Deps } from './deps.ts'
+import type { Deps } from './deps.ts'
+import { toldOf } from './doubt.ts'
 import { problem } from './errors.ts'
 import { withLease } from './lease.ts'
 import { readClaims } from './microsoft/tenant.ts'
-import { afterNightProof } from './night-proof.ts'
-import { afterProof, climberWords, prove, type Climber, type Proof } from './proof.ts'
+import { afterClimb } from './night-proof.ts'
+import { climberWords, prove, type Climber, type Proof } from './proof.ts'
 import { readTokenFacts, redeemFresh, type Redemption } from './redemption.ts'
 import type { Granted, Outcome } from './rungs.ts'
 import type { CheckRow, ConnectionRow } from './types.ts'
+import { weigh } from './wave.ts'
 
 /**
  * Refreshes now and records the outcome as a check, also when it is not ok. A connection that was not well is proven
@@ -61,23 +63,18 @@ async function climb(
   deps: Deps,
   connection: ConnectionRow,
   partnerCenter: Redemption,
-  { night, signal }: { readonly night?: true; readonly signal?: AbortSignal | undefined } = {},
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ) {
   const row = (await deps.store.getConnection(connection.id)) ?? connection
   const isStopped = () => signal?.aborted ?? false
   const proof = await prove(deps, { ...climber(deps, row, partnerCenter), isStopped })
   // A refused redemption has been judged already, with the patience that a single answer deserves.
-  if (!('refused' in partnerCenter)) await settle(deps, row, proof, night ? afterNightProof : afterProof)
+  if (!('refused' in partnerCenter)) await settle(deps, row, proof)
   return { ok: proof.checks.every((it) => it.ok), checks: proof.checks }
 }
 
 /** Under the lease, so that what somebody else learnt meanwhile is not overwritten. */
-async function settle(
-  deps: Deps,
-  row: ConnectionRow,
-  proof: Proof,
-  judged: (deps: Deps, row: ConnectionRow, proof: Proof) => ConnectionPatch,
-): Promise<void> {
+async function settle(deps: Deps, row: ConnectionRow, proof: Proof): Promise<void> {
   await withLease(
     deps,
     row.id,
@@ -87,7 +84,7 @@ async function settle(
       const stands = now.capabilities.signIn !== 'failing'
       // A consent meanwhile brought another grant than the one that was proven.
       const isSame = now.consentedAt?.getTime() === row.consentedAt?.getTime()
-      const patch = stands && isSame ? judged(deps, now, proof) : {}
+      const patch = stands && isSame ? afterClimb(deps, now, proof) : {}
       return deps.store.releaseLease(now.id, now.fence, patch)
     },
   )
@@ -107,6 +104,11 @@ function climber(deps: Deps, row: ConnectionRow, partnerCenter: Redemption): Cli
     tokens: async (resource, claims) => {
       if (resource === 'partner-center' && claims === undefined) return granted(partnerCenter, resource)
       return granted(await redeemFresh(deps, row.id, resource, { claims }), resource)
+    },
+    weigh: async (refused, rung) => {
+      if (refused.verdict !== 'ambiguous') return refused
+      const now = (await deps.store.getConnection(row.id)) ?? row
+      return toldOf(await weigh(deps, now, refused, { rung }), deps.now())
     },
   }
 }

@@ -4,7 +4,7 @@ import { RUNGS } from './checks.ts'
 import { challengeOf } from './claims-challenge.ts'
 import type { Deps } from './deps.ts'
 import { diagnoseApi, type Diagnosis, type Verdict } from './diagnosis.ts'
-import { problem } from './errors.ts'
+import { problem, type ErrorCode } from './errors.ts'
 import { askGraph } from './microsoft/graph.ts'
 import { SECOND, type Answer } from './microsoft/http.ts'
 import {
@@ -22,7 +22,13 @@ import type { CheckKind, ConnectionRow, Problem } from './types.ts'
 /** What a rung found. Only a definitive refusal says that something does not work. */
 export type Outcome =
   | { readonly ok: true; readonly detail: string }
-  | { readonly ok: false; readonly problem: Problem; readonly verdict: Verdict }
+  | {
+      readonly ok: false
+      readonly problem: Problem
+      readonly verdict: Verdict
+      /** What a later look has to find again before this is believed. */
+      readonly doubt?: string
+    }
 
 export type Granted = { readonly accessToken: string; readonly facts: TokenFacts }
 type TokenSource = (
@@ -38,6 +44,8 @@ export type Climb = {
   readonly grant: () => Promise<Outcome>
   readonly account: () => Promise<Outcome>
   readonly tokens: TokenSource
+  /** Looks around before a refusal that may be everybody's is believed; gives what is to be said of it. */
+  readonly weigh: (refused: Diagnosis, rung: CheckKind) => Promise<Diagnosis>
   readonly words: Readonly<Record<string, string | null>>
   profile: OrganisationProfile | null
   granted: string[]
@@ -60,15 +68,17 @@ async function proveMfa(climb: Climb): Promise<Outcome> {
   const token = await climb.tokens('partner-center')
   if ('refused' in token) return failed(token.refused)
   climb.granted.push(...(token.facts.grantedScopes ?? []))
-  const compliant = token.facts.mfa ?? (await askMfaCompliance(climb, token.accessToken))
-  if (compliant) return passed('mfa')
-  return missing(problem('mfa_missing', climb.words, { message: 'amr: pwd' }))
+  if (token.facts.mfa) return passed('mfa')
+  const without = missing(problem('mfa_missing', climb.words, { message: 'amr: pwd' }))
+  return token.facts.mfa === false ? without : askMfaCompliance(climb, token.accessToken, without)
 }
 
 /** For a token that does not say how its account signed in. */
-async function askMfaCompliance(climb: Climb, accessToken: string): Promise<boolean> {
+async function askMfaCompliance(climb: Climb, accessToken: string, without: Outcome): Promise<Outcome> {
   const answer = await patiently(() => getPartnerCenter(climb.deps, accessToken, '/profiles/organization'))
-  return readMfaCompliance(answer) ?? false
+  if (readMfaCompliance(answer)) return passed('mfa')
+  const isSilent = answer.status !== 200 && readMfaCompliance(answer) === undefined
+  return isSilent ? refusal(climb, 'mfa', answer, 'partner_center_refused') : without
 }
 
 async function provePermissions(climb: Climb): Promise<Outcome> {
@@ -96,7 +106,7 @@ async function provePermissions(climb: Climb): Promise<Outcome> {
 async function provePartnerCenter(climb: Climb): Promise<Outcome> {
   const answer = await askPartnerCenter(climb, '/profiles/organization')
   if ('refused' in answer) return failed(answer.refused)
-  if (answer.status !== 200) return refusal(climb, answer, 'partner_center_refused')
+  if (answer.status !== 200) return refusal(climb, 'partner_center', answer, 'partner_center_refused')
   const profile = readProfile(answer)
   if (!profile?.tenantId) return badAnswer()
   if (profile.tenantId !== climb.connection.microsoftId) {
@@ -104,8 +114,15 @@ async function provePartnerCenter(climb: Climb): Promise<Outcome> {
       problem('other_company', { ...climb.words, other: profile.companyName ?? profile.tenantId }),
     )
   }
-  if (readMfaCompliance(answer) === false)
-    return missing(problem('mfa_missing', climb.words, { message: 'isMfaCompliant: false' }))
+  if (readMfaCompliance(answer) === false) {
+    // The token itself says that it has one.
+    const told = problem('mfa_missing', climb.words, { message: 'isMfaCompliant: false' })
+    return weighed(climb, 'partner_center', {
+      problem: told,
+      verdict: 'ambiguous',
+      retryAfterSeconds: undefined,
+    })
+  }
   climb.profile = profile
   return {
     ok: true,
@@ -117,7 +134,7 @@ async function provePartnerCenter(climb: Climb): Promise<Outcome> {
 async function proveRole(climb: Climb): Promise<Outcome> {
   const answer = await askPartnerCenter(climb, '/profiles/billing')
   if ('refused' in answer) return failed(answer.refused)
-  return answer.status === 200 ? passed('role') : refusal(climb, answer, 'role_missing')
+  return answer.status === 200 ? passed('role') : refusal(climb, 'role', answer, 'role_missing')
 }
 
 async function proveGraph(climb: Climb): Promise<Outcome> {
@@ -136,7 +153,7 @@ async function proveGraph(climb: Climb): Promise<Outcome> {
   const answered = answer.status === 200 || (answer.status >= 400 && answer.status < 500)
   const refused =
     answer.status === 401 || answer.status === 403 || answer.status === 408 || answer.status === 429
-  return answered && !refused ? passed('graph') : refusal(climb, answer, 'graph_refused')
+  return answered && !refused ? passed('graph') : refusal(climb, 'graph', answer, 'graph_refused')
 }
 
 function refusedAtGraph(climb: Climb, refused: Diagnosis): Outcome {
@@ -147,7 +164,7 @@ function refusedAtGraph(climb: Climb, refused: Diagnosis): Outcome {
 async function proveBilling(climb: Climb): Promise<Outcome> {
   const answer = await askPartnerCenter(climb, '/invoices?size=200&offset=0')
   if ('refused' in answer) return failed(answer.refused)
-  if (answer.status !== 200) return refusal(climb, answer, 'billing_refused')
+  if (answer.status !== 200) return refusal(climb, 'billing', answer, 'billing_refused')
   const page = readInvoices(answer)
   if (!page) return badAnswer()
   const newest = newestInvoice(page.items)
@@ -204,12 +221,16 @@ function missing(told: Problem): Outcome {
   return { ok: false, problem: told, verdict: 'definitive' }
 }
 
-function failed(refused: Diagnosis): Outcome {
-  return { ok: false, problem: refused.problem, verdict: refused.verdict }
+function failed({ problem: told, verdict, doubt }: Diagnosis): Outcome {
+  return { ok: false, problem: told, verdict, ...(doubt === undefined ? {} : { doubt }) }
 }
 
-function refusal(climb: Climb, answer: Answer, code: Parameters<typeof diagnoseApi>[2]): Outcome {
-  return failed(diagnoseApi(answer, climb.deps.now(), code, climb.words))
+async function weighed(climb: Climb, rung: CheckKind, refused: Diagnosis): Promise<Outcome> {
+  return failed(await climb.weigh(refused, rung))
+}
+
+function refusal(climb: Climb, rung: CheckKind, answer: Answer, code: ErrorCode): Promise<Outcome> {
+  return weighed(climb, rung, diagnoseApi(answer, climb.deps.now(), code, climb.words))
 }
 
 function badAnswer(): Outcome {

@@ -1,16 +1,13 @@
 import type { Config } from './config.ts'
 import type { ConnectionPatch } from './deps.ts'
 import type { Diagnosis } from './diagnosis.ts'
+import { doubting, doubtOf, heldStatus, isHeld, isOperators, secondLook, toldOf } from './doubt.ts'
 import { isProblemCode, problem, type ErrorCode, type Values } from './errors.ts'
 import { nextNight, nextTry } from './forecast.ts'
 import { foreseen, learnLimits, outlived } from './foresight.ts'
-import { MINUTE } from './microsoft/http.ts'
 import { missingPermissions, PERMISSIONS } from './permissions.ts'
 import type { Stance } from './wave.ts'
 import type { Capabilities, Capability, ConnectionRow, Problem, Status } from './types.ts'
-
-/** How far apart two refusals must be to confirm each other. */
-const CONFIRMATION = MINUTE
 
 /** What each capability's failure is called when no closer reason is known. */
 const REASON_OF: readonly (readonly [Capability, ErrorCode])[] = [
@@ -47,6 +44,7 @@ export const UNCONNECTED = {
   signedInAt: null,
   limits: null,
   openProof: null,
+  provenAt: null,
   generation: null,
   previousGeneration: null,
   leaseUntil: null,
@@ -80,11 +78,6 @@ const DEAD: ReadonlySet<string> = new Set<ErrorCode>(['expired', 'signed_out'])
 /** What fills the words of a problem of this connection. */
 export function wordsOf(row: Pick<ConnectionRow, 'name' | 'accountUsername'>): Values {
   return { tenant: row.name, account: row.accountUsername }
-}
-
-/** A fault that is not the tenant's own: one thing for whoever runs the deployment, not one per tenant. */
-export function isOperators(row: Pick<ConnectionRow, 'action' | 'reason'>): boolean {
-  return row.action === 'fix_app' || row.reason === 'many_at_once'
 }
 
 /** What is known besides of why it is not well: the rule's days, and the permission. */
@@ -145,7 +138,7 @@ export function afterSuccess(
 ): ConnectionPatch {
   const mfa = facts.mfa === undefined ? row.capabilities.mfa : facts.mfa ? 'ok' : 'failing'
   const capabilities = { ...row.capabilities, signIn: 'ok', mfa } as const
-  const signInWasToBlame = row.capabilities.signIn === 'failing' || isOperators(row)
+  const signInWasToBlame = row.capabilities.signIn === 'failing' || (isOperators(row) && !isHeld(row))
   const unproven = row.status === 'new' || row.status === 'waiting'
   const mfaChanged = mfa !== row.capabilities.mfa
   const patch: ConnectionPatch = {
@@ -202,10 +195,14 @@ export function afterRefusal(
   if (refused.verdict === 'app')
     return { patch: { ...later(row, now), ...operatorFault(row, refused) }, told: refused }
   if (row.verify !== null && refused.problem.code === 'grant_refused') return lost(row, refused, now, config)
-  if (stance === 'wave') return held(row, refused, now)
-  if (stance === 'unsure') {
-    const since = row.doubtCode === refused.problem.code ? row.doubtSince : null
-    return { patch: doubt(row, refused, since ?? now, now), told: lookingAgain(refused, now) }
+  if (stance !== 'stands') {
+    const told = toldOf({ refused, stance }, now)
+    const patch = stance === 'wave' ? held(row, told, now) : doubt(row, refused, now)
+    // Only a proof tells whether Graph lets it in again.
+    return {
+      patch: resource === 'graph' ? { ...patch, openProof: row.openProof ?? { tries: 1 } } : patch,
+      told,
+    }
   }
   return {
     patch: {
@@ -213,7 +210,11 @@ export function afterRefusal(
       ...learnLimits(row, refused, now),
       ...blame(row, refused.problem, isGraphsAlone(row, refused, resource) ? GRAPH_ONLY : resource),
     },
-    told: refused,
+    told: {
+      problem: refused.problem,
+      verdict: refused.verdict,
+      retryAfterSeconds: refused.retryAfterSeconds,
+    },
   }
 }
 
@@ -223,33 +224,18 @@ export function afterRefusal(
  */
 function lost(row: ConnectionRow, refused: Diagnosis, now: Date, config: Config) {
   const told = problem('rotation_unconfirmed', wordsOf(row), refused.problem.microsoft)
-  const secondLook = { nextRefreshAt: new Date(now.getTime() + 2 * CONFIRMATION) }
+  const again = { nextRefreshAt: secondLook(now) }
   const patch: ConnectionPatch = {
     ...settled(now, row, refused, config),
-    ...(row.reason === told.code ? {} : secondLook),
+    ...(row.reason === told.code ? {} : again),
     ...blame(row, told, 'partner-center'),
   }
   return { patch, told: { ...refused, problem: told, verdict: 'definitive' as const } }
 }
 
 /** One of many: nobody's sign-in is blamed, and it is looked at again until others tell more. */
-function held(row: ConnectionRow, refused: Diagnosis, now: Date) {
-  const { code, microsoft } = refused.problem
-  const told = problem('many_at_once', { n: refused.together }, microsoft)
-  const since = row.doubtCode === code ? row.doubtSince : null
-  const patch: ConnectionPatch = {
-    ...later(row, now),
-    doubtCode: code,
-    doubtSince: since ?? now,
-    ...(row.status === 'broken' ? {} : { status: 'attention', reason: told.code, action: told.action }),
-  }
-  return { patch, told: { problem: told, verdict: 'transient' as const, retryAfterSeconds: 5 * 60 } }
-}
-
-/** True when an earlier try, far enough apart, was refused for the same unclear reason. */
-export function isConfirmed(row: ConnectionRow, refused: Diagnosis, now: Date): boolean {
-  if (row.doubtCode !== refused.problem.code || !row.doubtSince) return false
-  return now.getTime() - row.doubtSince.getTime() >= CONFIRMATION
+function held(row: ConnectionRow, told: Diagnosis, now: Date): ConnectionPatch {
+  return { ...later(row, now), ...doubting(row, doubtOf(told), now), ...heldStatus(row, told.problem) }
 }
 
 // Whatever else a caller may name says nothing of what the product itself needs.
@@ -276,21 +262,11 @@ function operatorFault(row: ConnectionRow, refused: Diagnosis): ConnectionPatch 
   return { status: 'attention', reason: refused.problem.code, action: 'fix_app' }
 }
 
-function doubt(row: ConnectionRow, refused: Diagnosis, since: Date, now: Date): ConnectionPatch {
+function doubt(row: ConnectionRow, refused: Diagnosis, now: Date): ConnectionPatch {
   return {
-    doubtCode: refused.problem.code,
-    doubtSince: since,
+    ...doubting(row, doubtOf(refused), now),
     failures: row.failures + 1,
-    nextRefreshAt: new Date(now.getTime() + 2 * CONFIRMATION),
-  }
-}
-
-function lookingAgain(refused: Diagnosis, now: Date): Diagnosis {
-  const time = new Date(now.getTime() + 2 * CONFIRMATION).toISOString().slice(11, 16)
-  return {
-    problem: problem('looking_again', { time: `${time} UTC` }, refused.problem.microsoft),
-    verdict: 'ambiguous',
-    retryAfterSeconds: CONFIRMATION / 1000,
+    nextRefreshAt: secondLook(now),
   }
 }
 

@@ -4,6 +4,7 @@ import { RUNGS } from './checks.ts'
 import type { Callback } from './consent.ts'
 import type { Deps } from './deps.ts'
 import type { Diagnosis } from './diagnosis.ts'
+import { toldOf } from './doubt.ts'
 import { ConsentryError, problem } from './errors.ts'
 import { openGrant, saveGrant } from './grants.ts'
 import { redeem, type Tokens } from './microsoft/entra.ts'
@@ -15,7 +16,8 @@ import { readTokenFacts } from './redemption.ts'
 import type { Granted, Outcome } from './rungs.ts'
 import { hashToken, sameText } from './secrets.ts'
 import { unseal } from './seal.ts'
-import type { AttemptRow, ConnectionRow, Problem } from './types.ts'
+import type { AttemptRow, CheckKind, ConnectionRow, Problem } from './types.ts'
+import { weigh } from './wave.ts'
 
 /** The grant on trial: its newest refresh token, what it was given for, and whose it is. */
 export type Trial = {
@@ -57,8 +59,16 @@ export async function climbTrial(
     },
     trusted: () => saveTrial(deps, attempt, connection, trial),
     tokens: (resource, claims) => trialToken(deps, attempt, connection, trial, resource, claims),
+    weigh: (refused, rung) => weighOnce(deps, connection, refused, rung),
   }
   return { trial, proof: await prove(deps, climber) }
+}
+
+/** A person is waiting, and nobody looks a second time: what is not one of many stands. */
+async function weighOnce(deps: Deps, connection: ConnectionRow, refused: Diagnosis, rung: CheckKind) {
+  if (refused.verdict !== 'ambiguous') return refused
+  const weighed = await weigh(deps, connection, refused, { rung }, { looksAgain: false })
+  return toldOf(weighed, deps.now())
 }
 
 /** Climbs the ladder with a grant on trial that another process had stored; whose it is was judged before that. */
@@ -88,6 +98,7 @@ export async function resumeTrial(
       return judgeAccess(connection, trial, [access])
     },
     tokens: (resource, claims) => trialToken(deps, attempt, connection, trial, resource, claims),
+    weigh: (refused, rung) => weighOnce(deps, connection, refused, rung),
   }
   return { trial, proof: await prove(deps, climber) }
 }

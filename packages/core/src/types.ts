@@ -20,6 +20,18 @@ export const LADDER = [
 ] as const
 export type CheckKind = (typeof LADDER)[number]
 
+/** What each rung tells of. */
+export const CAPABILITIES: Readonly<Record<CheckKind, readonly Capability[]>> = {
+  grant: ['signIn'],
+  account: ['signIn'],
+  mfa: ['mfa'],
+  permissions: ['billing'],
+  partner_center: ['partnerCenter'],
+  role: ['partnerCenter'],
+  graph: ['graph'],
+  billing: ['billing'],
+}
+
 export const SCOPES = [
   'connections:read',
   'connections:write',
@@ -205,8 +217,8 @@ export type Limit = {
   readonly learntAt: string
 }
 
-/** What the night's proof left open: how often it was tried, and the refusal that a second look has to confirm. */
-export type OpenProof = { readonly tries: number; readonly code: string | null }
+/** A proof that has not come to its end: how often it was tried. */
+export type OpenProof = { readonly tries: number }
 
 export type ConnectionRow = {
   readonly id: string
@@ -234,6 +246,8 @@ export type ConnectionRow = {
   /** Outlive a new consent, so that its end is known beforehand. */
   readonly limits: readonly Limit[] | null
   readonly openProof: OpenProof | null
+  /** When the whole ladder was last climbed and held: what shows that Microsoft's services let others in. */
+  readonly provenAt: Date | null
   readonly createdAt: Date
   readonly disconnectedAt: Date | null
   /** Raised by every change a person can make; the ETag. */

@@ -2,7 +2,7 @@ import { makeCheck } from './checks.ts'
 import type { Deps } from './deps.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import type { Answer } from './microsoft/http.ts'
-import { isConfirmed } from './status.ts'
+import { isConfirmed } from './doubt.ts'
 import type { CheckRow, ConnectionRow } from './types.ts'
 
 /**

@@ -1,16 +1,16 @@
-import type { Deps } from './deps.ts'
+import type { Deps, LookAround } from './deps.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { problem, type ErrorCode } from './errors.ts'
-import { DAY } from './forecast.ts'
 import { MINUTE } from './microsoft/http.ts'
-import { GRANT_WIDE, isConfirmed } from './status.ts'
-import type { ConnectionRow } from './types.ts'
+import { isConfirmed } from './doubt.ts'
+import { GRANT_WIDE } from './status.ts'
+import { CAPABILITIES, type CheckKind, type ConnectionRow } from './types.ts'
 
 /** What the fleet met lately that tells whose fault a refusal is. Numbers only: nobody learns of whom. */
 export type Surroundings = {
   /** Tenants that are in doubt for the same reason. */
   readonly refused: number
-  /** Tenants whose sign-in was renewed since the first of those was refused. */
+  /** Tenants that got what those were refused since the first of them was. */
   readonly working: number
   /** Connections of other tenants that worked last and were not asked since: they can be asked as witnesses. */
   readonly witnesses: readonly string[]
@@ -18,10 +18,14 @@ export type Surroundings = {
   readonly throttled: boolean
 }
 
+/** Who refused: the token endpoint, for a resource, or what a rung of the ladder asked with a token that it had given. */
+export type Refuser = { readonly resource: string } | { readonly rung: CheckKind }
+
 /** What is made of a refusal: it stands; it needs a second look; or it is one of many and nobody's own. */
 export type Stance = 'stands' | 'unsure' | 'wave'
 
-// Microsoft says these of one account or one sign-in, whatever the others meet. They stand in the middle of an outage.
+// The token endpoint says these of one account or one sign-in, whatever the others meet. They stand in the middle of an
+// outage.
 const OWN: ReadonlySet<string> = new Set<ErrorCode>([
   'expired',
   'signed_out',
@@ -45,37 +49,46 @@ const LONGEST_HOLD = 12 * 60 * MINUTE
 /** Longer than the longest pause between tries: whoever was asked to wait may not have asked since. */
 const THROTTLED = 90 * MINUTE
 
-/** Looks around before a refusal is believed; asks others as witnesses where nobody has been heard yet. */
+export type Weighed = { readonly refused: Diagnosis; readonly stance: Stance }
+
+/**
+ * Looks around before a refusal is believed; asks others as witnesses where nobody has been heard yet. Where nobody
+ * will look again it is never unsure: what is not one of many stands.
+ */
 export async function weigh(
   deps: Deps,
   row: ConnectionRow,
   refused: Diagnosis,
-  resource: string,
-): Promise<{ readonly refused: Diagnosis; readonly stance: Stance }> {
+  refuser: Refuser,
+  { looksAgain = true }: { readonly looksAgain?: boolean } = {},
+): Promise<Weighed> {
   if (refused.verdict === 'transient' || refused.verdict === 'app') return { refused, stance: 'stands' }
   const now = deps.now()
-  if (!isSuspect(row, refused, resource)) return { refused, stance: standing(row, refused, now) }
+  const suspicion = suspect(row, refused, refuser)
+  if (!suspicion) return { refused, stance: standing(row, refused, refuser, now) }
+  const { doubt, by } = suspicion
   const around = await deps.store.lookAround({
     microsoftId: row.microsoftId,
-    code: refused.problem.code,
+    code: doubt,
+    by,
     now,
-    doubtsSince: new Date(now.getTime() - DAY),
     throttledSince: new Date(now.getTime() - THROTTLED),
     witnesses: WITNESSES,
   })
-  if (around.throttled && isThrottlingInDisguise(refused))
+  if (by === 'token' && around.throttled && isThrottlingInDisguise(refused))
     return { refused: soften(refused), stance: 'stands' }
-  const stance = stanceOf(row, refused, around, now)
-  if (stance === 'wave') return { refused: together(row, refused, around), stance }
-  if (stance === 'unsure' && around.working === 0)
-    await Promise.all(around.witnesses.map((it) => call(deps, it, now)))
-  return { refused, stance }
+  const doubted = { ...refused, doubt }
+  const stance = stanceOf(row, doubted, around, now)
+  if (stance === 'wave') return { refused: together(row, doubted, around, refuser), stance }
+  if (stance === 'stands' || !looksAgain) return { refused: doubted, stance: 'stands' }
+  if (around.working === 0) await Promise.all(around.witnesses.map((it) => call(deps, it, now)))
+  return { refused: doubted, stance }
 }
 
-/** Makes a witness due, unless it is, or was asked meanwhile. */
+/** Makes a witness due, unless it is, is being looked at, or was asked meanwhile. */
 async function call(deps: Deps, id: string, now: Date): Promise<void> {
   const row = await deps.store.getConnection(id)
-  if (!row?.nextRefreshAt || row.nextRefreshAt <= now) return
+  if (!row?.nextRefreshAt || row.nextRefreshAt <= now || row.openProof) return
   if (row.refreshedAt && row.refreshedAt < now) await deps.store.updateConnection(id, { nextRefreshAt: now })
 }
 
@@ -94,18 +107,33 @@ function stanceOf(row: ConnectionRow, refused: Diagnosis, around: Surroundings, 
   return working > 0 || isAlone || heldFor >= PATIENCE ? 'stands' : 'unsure'
 }
 
-// A refusal of a connection that is broken already tells nothing new; one for Graph alone breaks nothing.
-function isSuspect(row: ConnectionRow, { problem: { code } }: Diagnosis, resource: string): boolean {
-  if (row.status === 'broken' || row.verify !== null || OWN.has(code)) return false
-  return resource === 'partner-center' || GRANT_WIDE.has(code)
+/** What has to be found again and by whom, where a refusal may be everybody's; null where it tells nothing new or is the tenant's own. */
+function suspect(row: ConnectionRow, { verdict, problem: { code } }: Diagnosis, refuser: Refuser) {
+  const byProof = (doubt: string) => ({ doubt, by: 'proof' }) satisfies Suspicion
+  if ('rung' in refuser)
+    return verdict === 'ambiguous' && !isKnown(row, code, refuser.rung) ? byProof(code) : null
+  if (row.status === 'broken' || row.verify !== null || OWN.has(code)) return null
+  const { resource } = refuser
+  if (resource === 'partner-center' || GRANT_WIDE.has(code))
+    return { doubt: code, by: 'token' } satisfies Suspicion
+  return resource === 'graph' && row.capabilities.graph !== 'failing' ? byProof(`graph ${code}`) : null
 }
 
-function standing(row: ConnectionRow, refused: Diagnosis, now: Date): Stance {
-  return refused.verdict === 'definitive' || isConfirmed(row, refused, now) ? 'stands' : 'unsure'
+type Suspicion = { readonly doubt: string; readonly by: LookAround['by'] }
+
+/** What is refused every night has been told of, and is no sign of anything that concerns others. */
+function isKnown({ capabilities }: ConnectionRow, code: string, rung: CheckKind): boolean {
+  const concerned = code === 'mfa_missing' ? (['mfa'] as const) : CAPABILITIES[rung]
+  return concerned.some((it) => capabilities[it] === 'failing')
 }
 
-function countOf(row: ConnectionRow, refused: Diagnosis, around: Surroundings) {
-  const counted = row.doubtCode === refused.problem.code
+function standing(row: ConnectionRow, refused: Diagnosis, refuser: Refuser, now: Date): Stance {
+  const isSure = refused.verdict === 'definitive' || 'rung' in refuser
+  return isSure || isConfirmed(row, refused, now) ? 'stands' : 'unsure'
+}
+
+function countOf(row: ConnectionRow, { doubt }: Diagnosis, around: Surroundings) {
+  const counted = row.doubtCode === doubt
   return { counted, tenants: Math.max(1, around.refused + (counted ? 0 : 1)) }
 }
 
@@ -122,6 +150,14 @@ function soften({ problem: { microsoft } }: Diagnosis): Diagnosis {
   return { problem: told, verdict: 'transient', retryAfterSeconds: 5 * 60 }
 }
 
-function together(row: ConnectionRow, refused: Diagnosis, around: Surroundings): Diagnosis {
-  return { ...refused, together: countOf(row, refused, around).tenants }
+function together(row: ConnectionRow, refused: Diagnosis, around: Surroundings, refuser: Refuser): Diagnosis {
+  const many = { code: nameOf(refused, refuser), tenants: countOf(row, refused, around).tenants }
+  return { ...refused, many }
+}
+
+/** What a wave is called: by the service that refuses, where it is not the sign-in itself. */
+function nameOf({ problem: { code } }: Diagnosis, refuser: Refuser): ErrorCode {
+  if ('rung' in refuser)
+    return refuser.rung === 'graph' ? 'graph_refuses_many' : 'partner_center_refuses_many'
+  return refuser.resource === 'graph' && !GRANT_WIDE.has(code) ? 'graph_refuses_many' : 'many_at_once'
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 
-import { testConnection } from '../src/index.ts'
-import { consent, createBench, stored, tenant, type Bench } from './bench.ts'
+import { refreshDue, testConnection } from '../src/index.ts'
+import { consent, createBench, MINUTE, stored, tenant, type Bench } from './bench.ts'
 
 let bench: Bench
 
@@ -12,6 +12,11 @@ beforeEach(async () => {
 
 async function test() {
   return testConnection(bench, await stored(bench))
+}
+
+async function testAgain() {
+  bench.pass(2 * MINUTE)
+  return (await test()).checks
 }
 
 describe('the ladder on a working connection', () => {
@@ -71,20 +76,27 @@ describe('the ladder on a working connection', () => {
     expect(await stored(bench)).toMatchObject({ status, reason: code })
   })
 
-  it('says that the second step is missing when Partner Center enforces it (401, 900421)', async () => {
+  it('says that the second step is missing when Partner Center keeps to it (401, 900421)', async () => {
     bench.microsoft.control.addFault({
       on: { host: 'partnerCenter' },
       then: { status: 401, json: { code: 900421, description: 'MFA required' } },
     })
     const { checks } = await test()
-    expect(checks.at(-1)).toMatchObject({ kind: 'partner_center', code: 'mfa_missing', action: 'reconsent' })
+    expect(checks.at(-1)).toMatchObject({
+      kind: 'partner_center',
+      code: 'looking_again',
+      microsoft: { code: '900421' },
+    })
+    expect(await stored(bench)).toMatchObject({ status: 'connected', capabilities: { mfa: 'ok' } })
+    const again = await testAgain()
+    expect(again.at(-1)).toMatchObject({ kind: 'partner_center', code: 'mfa_missing', action: 'reconsent' })
     expect(await stored(bench)).toMatchObject({ status: 'broken', capabilities: { mfa: 'failing' } })
   })
 
   it('warns when Partner Center still answers but does not count the sign-in as one with MFA', async () => {
     bench.microsoft.control.addFault({
-      on: { host: 'partnerCenter' },
-      times: 1,
+      on: { host: 'partnerCenter', route: 'profile-organization' },
+      times: 2,
       then: {
         status: 200,
         headers: { isMfaCompliant: 'false' },
@@ -92,7 +104,23 @@ describe('the ladder on a working connection', () => {
       },
     })
     await test()
+    expect((await stored(bench)).status).toBe('connected')
+    await testAgain()
     expect(await stored(bench)).toMatchObject({ status: 'attention', reason: 'mfa_missing' })
+  })
+
+  it('that meets a bare refusal is looked at again by the worker, minutes later', async () => {
+    bench.microsoft.control.addFault({ on: { route: 'invoices' }, times: 2, then: { status: 403, body: '' } })
+    await test()
+    expect(await stored(bench)).toMatchObject({ status: 'connected', doubtCode: 'billing_refused' })
+    bench.pass(2 * MINUTE)
+    expect(await refreshDue(bench)).toMatchObject({ due: 1 })
+    expect(await stored(bench)).toMatchObject({
+      status: 'attention',
+      reason: 'billing_refused',
+      doubtCode: null,
+      openProof: null,
+    })
   })
 
   it.each([

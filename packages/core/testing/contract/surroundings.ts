@@ -18,7 +18,6 @@ export function surroundingContract(current: Current): void {
       await add(other.id, { ...doubt, microsoftId: mine.microsoftId, doubtSince: minutesLater(-4) })
       await add(other.id, { ...doubt, doubtSince: minutesLater(-3) })
       await add(other.id, { ...doubt, status: 'broken' })
-      await add(other.id, { ...doubt, doubtSince: minutesLater(-3000) })
       await add(other.id, { ...doubt, doubtCode: 'another' })
       await add(other.id, { refreshedAt: minutesLater(-4) })
       const { row: witness } = await add(other.id, { refreshedAt: minutesLater(-6) })
@@ -28,8 +27,8 @@ export function surroundingContract(current: Current): void {
       const wish = {
         microsoftId: mine.microsoftId,
         code,
+        by: 'token' as const,
         now: MONDAY,
-        doubtsSince: minutesLater(-24 * 60),
         throttledSince: minutesLater(-90),
         witnesses: 100,
       }
@@ -37,6 +36,15 @@ export function surroundingContract(current: Current): void {
       expect(seen).toMatchObject({ refused: 2, working: 1, throttled: false })
       expect(seen.witnesses).toEqual([witness.id])
       expect((await store.lookAround({ ...wish, witnesses: 0 })).witnesses).toEqual([])
+      // Who only has a token has not been heard of the rest; who needs somebody anyway cannot be a witness of it.
+      const fresh = { refreshedAt: minutesLater(-1) }
+      const { row: unproven } = await add(other.id, fresh)
+      const { row: before } = await add(other.id, { ...fresh, provenAt: minutesLater(-6) })
+      await add(other.id, { ...fresh, provenAt: minutesLater(-4) })
+      await add(other.id, { ...fresh, status: 'attention' })
+      const proofs = await store.lookAround({ ...wish, by: 'proof' })
+      expect(proofs).toMatchObject({ refused: 2, working: 1 })
+      expect(proofs.witnesses).toEqual(expect.arrayContaining([unproven.id, before.id, witness.id]))
       const cooling = { connectionId: witness.id, until: minutesLater(-60), told: { verdict: 'transient' } }
       const problem = { code: 'microsoft_slow', title: '', detail: '', action: 'retry' } as const
       const row = (key: string) => ({ ...cooling, key, told: { verdict: 'transient' as const, problem } })

@@ -59,25 +59,22 @@ export function memoryConnections(data: Data) {
       )
       return pageOf(rows, query, urgency)
     },
-    async lookAround({ microsoftId, code, now, doubtsSince, throttledSince, witnesses }) {
+    async lookAround({ microsoftId, code, by, now, throttledSince, witnesses }) {
       const rows = [...data.connections.values()].filter((it) => it.disconnectedAt === null)
-      const doubts = rows.filter(
-        (it) =>
-          it.doubtCode === code && it.doubtSince && it.doubtSince > doubtsSince && it.status !== 'broken',
-      )
+      const doubts = rows.filter((it) => it.doubtCode === code && it.status !== 'broken')
+      const heardAt = (it: ConnectionRow) => (by === 'proof' ? it.provenAt : it.refreshedAt)?.getTime() ?? 0
       const since = new Date(Math.min(...doubts.map((it) => it.doubtSince?.getTime() ?? 0), now.getTime()))
       const others = rows.filter((it) => it.microsoftId !== microsoftId && it.doubtCode === null)
       const asked = others.filter(
         (it) =>
           it.generation !== null &&
-          (it.status === 'connected' || it.status === 'attention') &&
+          (it.status === 'connected' || (by === 'token' && it.status === 'attention')) &&
           it.failures === 0 &&
-          it.refreshedAt !== null &&
-          it.refreshedAt < since,
+          heardAt(it) < since.getTime(),
       )
       return {
         refused: tenantsOf(doubts),
-        working: tenantsOf(others.filter((it) => it.refreshedAt !== null && it.refreshedAt > since)),
+        working: tenantsOf(others.filter((it) => heardAt(it) > since.getTime())),
         witnesses: asked
           .toSorted((a, b) => compareKeys([a.id], [b.id]))
           .slice(0, witnesses)

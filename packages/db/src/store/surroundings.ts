@@ -12,6 +12,7 @@ import {
   lt,
   min,
   ne,
+  or,
   sql,
 } from 'drizzle-orm'
 
@@ -22,7 +23,8 @@ export function surroundingStore({ db, tables }: Handle) {
   const { connections, coolDowns } = tables
 
   return {
-    async lookAround({ microsoftId, code, now, doubtsSince, throttledSince, witnesses }) {
+    async lookAround({ microsoftId, code, by, now, throttledSince, witnesses }) {
+      const heardAt = by === 'proof' ? connections.provenAt : connections.refreshedAt
       const tenants = countDistinct(connections.microsoftId)
       const [doubts] = await db
         .select({ tenants, first: min(connections.doubtSince) })
@@ -30,7 +32,6 @@ export function surroundingStore({ db, tables }: Handle) {
         .where(
           and(
             eq(connections.doubtCode, code),
-            gt(connections.doubtSince, doubtsSince),
             ne(connections.status, 'broken'),
             isNull(connections.disconnectedAt),
           ),
@@ -44,7 +45,7 @@ export function surroundingStore({ db, tables }: Handle) {
       const [working] = await db
         .select({ tenants })
         .from(connections)
-        .where(and(gt(connections.refreshedAt, since), others))
+        .where(and(gt(heardAt, since), others))
       const asked = await db
         .select({ id: connections.id })
         .from(connections)
@@ -52,9 +53,9 @@ export function surroundingStore({ db, tables }: Handle) {
           and(
             others,
             isNotNull(connections.generation),
-            inArray(connections.status, ['connected', 'attention']),
+            inArray(connections.status, by === 'proof' ? ['connected'] : ['connected', 'attention']),
             eq(connections.failures, 0),
-            lt(connections.refreshedAt, since),
+            or(isNull(heardAt), lt(heardAt, since)),
           ),
         )
         .orderBy(asc(connections.id))

@@ -56,6 +56,7 @@ export function connectionTables(columns: Columns, { organisations, serviceKeys 
       signedInAt: instant('signed_in_at'),
       limits: json('limits').$type<readonly Limit[]>(),
       openProof: json('open_proof').$type<OpenProof>(),
+      provenAt: instant('proven_at'),
       createdAt: instant('created_at').notNull(),
       disconnectedAt: instant('disconnected_at'),
       version: count('version').notNull(),
@@ -90,6 +91,7 @@ export function connectionTables(columns: Columns, { organisations, serviceKeys 
         .on(it.doubtCode)
         .where(sql`doubt_code is not null`),
       index('connections_refreshed').on(it.refreshedAt),
+      index('connections_proven').on(it.provenAt),
       index('connections_data_key').on(it.dataKeyId),
       index('connections_held')
         .on(it.leaseHolder)
