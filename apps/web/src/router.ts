@@ -49,10 +49,14 @@ const routes = [
     meta: { public: true, bare: true },
   },
   { path: paths.services, component: () => import('./pages/ServicesPage.vue') },
-  { path: paths.direct, component: () => import('./pages/ServicePage.vue') },
+  { path: paths.direct, component: withMoreWords(() => import('./pages/ServicePage.vue')) },
   { path: paths.authentication, component: () => import('./pages/AuthenticationPage.vue') },
   { path: paths.billing, component: () => import('./pages/BillingPage.vue') },
-  { path: paths.tenant(':microsoftId'), component: () => import('./pages/TenantPage.vue'), props: true },
+  {
+    path: paths.tenant(':microsoftId'),
+    component: withMoreWords(() => import('./pages/TenantPage.vue')),
+    props: true,
+  },
   {
     path: paths.attempt(':microsoftId', ':attemptId'),
     component: () => import('./pages/AttemptPage.vue'),
@@ -69,6 +73,7 @@ const routes = [
     component: withMoreWords(() => import('./pages/CustomersPage.vue')),
     props: true,
   },
+  { path: paths.permissions, component: withMoreWords(() => import('./pages/PermissionsPage.vue')) },
   { path: paths.help, component: () => import('./pages/HelpPage.vue'), meta: { public: true } },
   {
     path: '/help/codes/:code',

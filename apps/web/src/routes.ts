@@ -22,6 +22,7 @@ export const paths = {
   direct: DIRECT,
   authentication: AUTHENTICATION,
   billing: `${DIRECT}/billing`,
+  permissions: `${DIRECT}/permissions`,
   help: '/help',
   helpCode: (code: string) => `/help/codes/${encodeURIComponent(code)}`,
   tenant: (microsoftId: string) => `${AUTHENTICATION}/${microsoftId}`,
@@ -68,6 +69,7 @@ export const api = {
   account: '/api/auth/get-session',
   lookup: (idOrDomain: string) => `/api/v1/tenants/${encodeURIComponent(idOrDomain)}`,
   connections: '/api/v1/connections',
+  permissions: '/api/v1/permissions',
   connection: (microsoftId: string) => `/api/v1/connections/${encodeURIComponent(microsoftId)}`,
   customers: (microsoftId: string) => `/api/v1/connections/${encodeURIComponent(microsoftId)}/customers`,
   customerConsents: (microsoftId: string) =>

@@ -224,6 +224,7 @@ export type Connection = {
   readonly capabilities: Capabilities
   readonly grantedScopes: readonly string[]
   readonly missingScopes: readonly string[]
+  readonly extraScopes: readonly string[]
   readonly account: { readonly objectId: string | null; readonly username: string | null } | null
   readonly consentedAt: string | null
   readonly refreshedAt: string | null
@@ -240,6 +241,28 @@ export type ConnectionPage = Page<Connection> & {
   readonly total?: number
   /** How many the filters leave. */
   readonly matching?: number
+}
+
+/** What Consentry needs, and how one tenant or all of them stand to it. */
+export type PermissionOverview = {
+  /** The day of the list of needs. */
+  readonly version: string
+  /** How many have signed in. */
+  readonly connections: number
+  readonly permissions: readonly NeededPermission[]
+  readonly extra: readonly { readonly name: string; readonly connections: number }[]
+}
+export type NeededPermission = {
+  readonly name: string
+  readonly resource: 'partner-center' | 'graph' | 'sign-in'
+  readonly title: string
+  readonly feature: string
+  readonly since: string
+  /** Until then its lack is only warned of. */
+  readonly neededFrom?: string
+  readonly needed: boolean
+  readonly granted: number
+  readonly missing: readonly { readonly microsoftId: string; readonly name: string }[]
 }
 
 /** An API, by the application id that Microsoft gave it, with permissions of it. */

@@ -107,7 +107,7 @@ function permissionEnd({ title, since, feature, neededFrom = since }: Permission
 }
 
 /** Missing for certain: Graph's permissions are known only once a token for it was seen. */
-function knownMissing(row: ConnectionRow, { microsoft }: Config): Permission[] {
+export function knownMissing(row: ConnectionRow, { microsoft }: Config): Permission[] {
   if (row.grantedScopes.length === 0) return []
   return missingPermissions(microsoft, row.grantedScopes).filter(
     (it) => it.resource !== 'graph' || row.capabilities.graph !== 'unknown',

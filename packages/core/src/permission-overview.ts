@@ -1,11 +1,6 @@
 import type { Deps } from './deps.ts'
-import {
-  extraScopes,
-  isNeeded,
-  MANIFEST_VERSION,
-  missingPermissions,
-  requiredPermissions,
-} from './permissions.ts'
+import { knownMissing } from './foresight.ts'
+import { extraScopes, holds, isNeeded, MANIFEST_VERSION, requiredPermissions } from './permissions.ts'
 import type { ConnectionRow } from './types.ts'
 
 const PAGE = 100
@@ -25,7 +20,7 @@ export async function permissionOverview(
   const lacks = rows.map((row) => ({
     microsoftId: row.microsoftId,
     name: row.name,
-    missing: new Set(missingPermissions(microsoft, row.grantedScopes).map((it) => it.name)),
+    missing: new Set(knownMissing(row, deps.config).map((it) => it.name)),
   }))
   const permissions = requiredPermissions(microsoft).map((it) => {
     const { name, resource, title, feature, since, neededFrom } = it
@@ -38,7 +33,7 @@ export async function permissionOverview(
       since,
       ...(neededFrom ? { neededFrom } : {}),
       needed: isNeeded(it, now),
-      granted: rows.length - missing.length,
+      granted: rows.filter((row) => holds(row.grantedScopes, name)).length,
       missing: missing.map(({ microsoftId, name: tenant }) => ({ microsoftId, name: tenant })),
     }
   })

@@ -106,6 +106,11 @@ export function missingPermissions(microsoft: Needs, granted: readonly string[])
   return requiredPermissions(microsoft).filter((it) => !names.has(it.name.toLowerCase()))
 }
 
+/** Whether a permission of this name is among the granted ones. */
+export function holds(granted: readonly string[], name: string): boolean {
+  return foldedScopes(granted).has(name.toLowerCase())
+}
+
 /** Whether its lack is felt already. */
 export function isNeeded({ neededFrom }: Permission, now: Date): boolean {
   return neededFrom === undefined || Date.parse(neededFrom) <= now.getTime()

@@ -241,6 +241,11 @@ describe('the fleet of an organisation', () => {
       ['offline_access', 1, []],
     ])
     expect(ours.extra).toEqual([{ name: 'Mail.Read', connections: 1 }])
+    // What Graph granted is not known before it gave a token.
+    const { capabilities } = await stored(bench)
+    await bench.store.updateConnection(id, { capabilities: { ...capabilities, graph: 'unknown' } })
+    const unseen = await permissionOverview(bench, bench.organisation.id)
+    expect(unseen.permissions[1]).toMatchObject({ granted: 0, missing: [] })
     const others = await permissionOverview(bench, 'org-2')
     expect(others.permissions.flatMap((it) => it.missing)).toEqual([])
     expect(others.extra).toEqual([])

@@ -13,11 +13,15 @@ const permissionSchema = z.object({
   neededFrom: z.string().optional().meta({ description: 'Until then its lack is only warned of' }),
   needed: z.boolean(),
   granted: z.int().meta({ description: 'How many connections have it' }),
+  // Fewer together than there are connections: of the others it is not known yet.
   missing: z.array(z.object({ microsoftId: z.guid(), name: z.string() })),
 })
 
 const show = route('GET /permissions', {
   summary: 'What Consentry needs, since when and for what, and which connections lack it',
+  query: z.object({
+    connection: z.guid().optional().meta({ description: 'A Microsoft ID: of this connection alone' }),
+  }),
   answers: {
     200: json(
       z.object({
@@ -29,8 +33,11 @@ const show = route('GET /permissions', {
       'The manifest of needs, and how the connections stand to it',
     ),
   },
-  async handle({ context: { deps }, caller }) {
-    return { status: 200, body: await permissionOverview(deps, caller.organisationId, boundTo(caller)) }
+  async handle({ context: { deps }, caller, query: { connection } }) {
+    const bound = boundTo(caller)
+    const wanted = connection?.toLowerCase()
+    const only = wanted ? [wanted].filter((it) => bound?.includes(it) ?? true) : bound
+    return { status: 200, body: await permissionOverview(deps, caller.organisationId, only) }
   },
 })
 

@@ -28,6 +28,7 @@ export function useConnection(microsoftId: MaybeRefOrGetter<string>) {
     await Promise.all([
       client.invalidateQueries({ queryKey: key.value }),
       client.invalidateQueries({ queryKey: ['checks', toValue(microsoftId)] }),
+      client.invalidateQueries({ queryKey: ['permissions'] }),
       client.invalidateQueries({ queryKey: ['connections'] }),
     ])
   }

@@ -33,6 +33,7 @@ export function useJump() {
     { to: paths.today, text: t('nav.today') },
     { to: paths.authentication, text: t('nav.authentication') },
     { to: paths.billing, text: t('billing.title') },
+    { to: paths.permissions, text: t('tenant.permissions.title') },
     ...(role.value === 'owner'
       ? [
           { to: paths.members, text: t('members.title') },

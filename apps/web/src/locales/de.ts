@@ -1019,7 +1019,6 @@ export const de: Messages = {
     permissions: {
       title: 'Berechtigungen',
       of: '{n} von {all}',
-      missing: 'Fehlt',
       neededFor: 'Nötig für {feature}',
       extra: 'Erteilt, aber nicht nötig',
     },

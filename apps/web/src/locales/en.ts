@@ -986,7 +986,6 @@ export const en = {
     permissions: {
       title: 'Permissions',
       of: '{n} of {all}',
-      missing: 'Missing',
       neededFor: 'Needed for {feature}',
       extra: 'Granted, but not needed',
     },

@@ -1015,7 +1015,6 @@ export const es: Messages = {
     permissions: {
       title: 'Permisos',
       of: '{n} de {all}',
-      missing: 'Falta',
       neededFor: 'Necesario para {feature}',
       extra: 'Concedidos, pero no necesarios',
     },

@@ -1021,7 +1021,6 @@ export const fr: Messages = {
     permissions: {
       title: 'Autorisations',
       of: '{n} sur {all}',
-      missing: 'Manque',
       neededFor: 'Nécessaire pour {feature}',
       extra: 'Accordées, mais pas nécessaires',
     },

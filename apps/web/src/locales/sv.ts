@@ -1003,7 +1003,6 @@ export const sv: Messages = {
     permissions: {
       title: 'Behörigheter',
       of: '{n} av {all}',
-      missing: 'Saknas',
       neededFor: 'Behövs för {feature}',
       extra: 'Beviljad, men behövs inte',
     },

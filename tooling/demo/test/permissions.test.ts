@@ -156,3 +156,52 @@ it('keeps what is there when the connection is gone, and offers a viewer nothing
   await rowOf(owners, 'Alder Bakery').waitFor()
   await second.close()
 }, 60_000)
+
+/** The next release, which needs more from next year on, as the API will tell of it. */
+async function needMore(page: Page): Promise<void> {
+  await page.route('**/api/v1/permissions*', async (route) => {
+    // As the route's own schema has it.
+    const real = (await (await route.fetch()).json()) as { permissions: object[]; extra: object[] }
+    const more = {
+      name: 'DelegatedAdminRelationship.Read.All',
+      resource: 'graph',
+      title: 'Read admin relationships',
+      feature: 'the list of customers',
+      since: '2026-11-23',
+      neededFrom: '2099-01-15',
+      needed: false,
+      granted: 0,
+      missing: [{ microsoftId: nordwind.id, name: nordwind.name }],
+    }
+    const extra = [{ name: 'Mail.Read', connections: 1 }]
+    await route.fulfill({ json: { ...real, permissions: [...real.permissions, more], extra } })
+  })
+}
+
+it('tells which tenants lack what, from when it is needed, and asks for all of it with one click', async () => {
+  const { page, context } = await open(stack.owner, '/my-services/microsoft-365-csp-direct/authentication')
+  await needMore(page)
+  await page.getByRole('link', { name: 'Permissions', exact: true }).click()
+  await page.getByRole('heading', { name: 'Permissions', level: 1 }).waitFor()
+  const billing = page.getByRole('row', { name: /^Read billing reports/ })
+  await billing.getByText('1 of 1').waitFor()
+  await billing.getByText('None').waitFor()
+  const more = page.getByRole('row', { name: /^Read admin relationships/ })
+  await more.getByText('Needed from 15 January 2099').waitFor()
+  await more.getByText('1 tenant').click()
+  await page.getByRole('heading', { name: 'Granted, but not needed' }).waitFor()
+  await expectNoBarrier(page)
+
+  await more.getByRole('link', { name: nordwind.name }).click()
+  const card = page.locator('#permissions')
+  await card.getByText('Missing: Read admin relationships').waitFor()
+  await card.getByText('Needed from 15 January 2099; until then everything works').waitFor()
+  await card.getByText('3 of 4').waitFor()
+  await expectNoBarrier(page)
+  const trip = page.waitForRequest(/oauth2\/v2\.0\/authorize/)
+  await card.getByRole('button', { name: 'Update' }).click()
+  const scopes = new URL((await trip).url()).searchParams.get('scope') ?? ''
+  for (const scope of ['user_impersonation', 'PartnerBilling.Read.All', 'offline_access'])
+    expect(scopes).toContain(scope)
+  await context.close()
+}, 60_000)
