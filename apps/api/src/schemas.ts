@@ -109,6 +109,12 @@ export const reportSchema = z
       z.object({ currency: z.string(), subtotal: decimal, tax: decimal, total: decimal, lines: z.int() }),
     ),
     problem: innerProblemSchema.optional(),
+    sizes: z
+      .object({ csv: z.int(), jsonl: z.int() })
+      .optional()
+      .meta({
+        description: 'Bytes of the downloads, in the answer to one report: JSON Lines exactly, CSV about.',
+      }),
   })
   .meta({ id: 'Report', description: 'Money is decimal text, exact.' })
 

@@ -48,7 +48,9 @@ it('queues a report, tells how it stands, and lists it', async () => {
   const done = reportSchema.parse((await get(`${path}/${id}`)).body)
   expect(done).toMatchObject({ status: 'succeeded', progress: 1 })
   expect(done.totals.length).toBeGreaterThan(0)
-  expect(pageOf(reportSchema).parse((await get(path)).body).items).toEqual([done])
+  // Sizes are told of one report, not of each in a list.
+  const { sizes: _, ...listed } = done
+  expect(pageOf(reportSchema).parse((await get(path)).body).items).toEqual([listed])
 })
 
 it.each([{}, { kind: 'all' }, { kind: 'billed', period: 'next' }, { kind: 'unbilled', currency: 'euro' }])(
@@ -115,6 +117,75 @@ describe('lines', () => {
       new RegExp(`^attachment; filename="G[\\w-]+\\.${ending}"$`),
     )
     expect(answer.text.trimEnd().split('\n').length).toBeGreaterThan(5)
+  })
+
+  it('are said to be as large as they are, before and while they come', async () => {
+    const id = await finished()
+    const { sizes } = reportSchema.parse((await get(`${path}/${id}`)).body)
+    const whole = await get(`${path}/${id}/lines?format=jsonl`)
+    expect(Buffer.byteLength(whole.text)).toBe(sizes?.jsonl)
+    expect(whole.headers.get('content-length')).toBe(String(sizes?.jsonl))
+    const head = await world.api('HEAD', `${path}/${id}/lines?format=jsonl`, { as: world.owner })
+    expect(head.headers.get('content-length')).toBe(String(sizes?.jsonl))
+  })
+
+  it('stream whole whatever is filtered, and as CSV with a mark for Excel if that is asked for', async () => {
+    const id = await finished()
+    const whole = await get(`${path}/${id}/lines?format=csv`)
+    expect((await get(`${path}/${id}/lines?format=csv&customer=nobody&kind=credit`)).text).toBe(whole.text)
+    const response = await fetch(`${world.url}/api/v1${path}/${id}/lines?format=csv&bom=true`, {
+      headers: world.owner,
+    })
+    const bytes = Buffer.from(await response.arrayBuffer())
+    expect(bytes.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]))
+    expect(bytes.subarray(3).toString()).toBe(whole.text)
+  })
+
+  it.each(['csv', 'jsonl'])(
+    'that break off in the middle are no whole %s to whoever saves them',
+    async (format) => {
+      const { items } = (await get(`/connections/${tenant.id}/invoices`)).body
+      for (const invoice of z.array(z.object({ id: z.string() })).parse(items))
+        world.microsoft.control.setExportLines(tenant.id, invoice.id, 300)
+      const id = await finished()
+      const { store } = world
+      const fence = (await store.findReport((await row())?.id ?? '', id))?.fence ?? -1
+      const chunks = await store.listReportChunks(id, 0, 1_000)
+      const index = await store.findReportChunks(id, [-5, -4, -3, -2, -1])
+      await store.clearReport(id, fence)
+      const broken = chunks.map((it, at) => (at === 1 ? { ...it, data: Buffer.from('not gzip') } : it))
+      await store.addReportChunks([...broken, ...index], fence)
+      const response = await fetch(`${world.url}/api/v1${path}/${id}/lines?format=${format}`, {
+        headers: world.owner,
+      })
+      expect(response.status).toBe(200)
+      const end = await response.text().then(
+        () => 'whole',
+        () => 'broken off',
+      )
+      expect(end).toBe('broken off')
+    },
+  )
+
+  it('of a month that is not billed yet are named by month, currency and day', async () => {
+    const wish = { kind: 'unbilled', currency: 'EUR', period: 'last' }
+    const queued = await world.api('POST', path, { as: world.owner, body: wish })
+    await runNextReport(world.deps)
+    const answer = await get(`${path}/${reportSchema.parse(queued.body).id}/lines?format=csv`)
+    expect(answer.headers.get('content-disposition')).toMatch(
+      /^attachment; filename="unbilled-EUR-last-\d{4}-\d\d-\d\d\.csv"$/,
+    )
+  })
+
+  it('are narrowed, sorted and begun anywhere, and say how many match', async () => {
+    const id = await finished()
+    const { items, total } = (await get(`${path}/${id}/lines?sort=largest&kind=licence&limit=2&offset=1`))
+      .body
+    const all = await get(`${path}/${id}/lines?sort=largest&kind=licence&limit=100`)
+    expect(items).toEqual(z.array(z.unknown()).parse(all.body.items).slice(1, 3))
+    expect(total).toBe(all.body.total)
+    for (const wrong of ['sort=size', 'kind=gift', 'offset=-1', 'offset=x'])
+      expect((await get(`${path}/${id}/lines?${wrong}`)).status).toBe(400)
   })
 
   it('are JSON for whoever accepts anything', async () => {

@@ -139,6 +139,7 @@ export {
   type BreakdownItem,
   type LinePage,
   type LineQuery,
+  type ReportSizes,
 } from './report-read.ts'
 export { runNextReport } from './report-run.ts'
 export { countKeys, rotateKeys, type KeyRotation } from './rotation.ts'

@@ -18,21 +18,27 @@ function row(fields: readonly string[]): string {
   return `${fields.join(',')}\r\n`
 }
 
-type Line = { readonly values: Readonly<Record<string, unknown>>; readonly written: Map<string, string> }
+type Line = {
+  readonly values: Readonly<Record<string, unknown>>
+  readonly written: ReadonlyMap<string, string>
+}
 
 /** The line's values, and its numbers with the digits they were written with. */
 function readExact(text: string): Line {
-  const written = new Map<string, string>()
+  const numbers: [holder: unknown, key: string, written: string][] = []
   const parsed: unknown = JSON.parse(
     text,
     function exact(this: unknown, key, value: unknown, context?: { source?: string }) {
-      // Members of nested values come before the line's own of that name, and give way to it.
-      if (typeof value === 'number' && context?.source) written.set(key, context.source)
-      else written.delete(key)
+      if (typeof value === 'number' && context?.source) numbers.push([this, key, context.source])
       return value
     },
   )
-  return { values: Object.fromEntries(Object.entries(parsed ?? {})), written }
+  // Nested values have numbers, too, perhaps of the same name.
+  const own = numbers.filter(([holder]) => holder === parsed)
+  return {
+    values: Object.fromEntries(Object.entries(parsed ?? {})),
+    written: new Map(own.map(([, key, written]) => [key, written])),
+  }
 }
 
 /** Nested values are kept as JSON. */

@@ -35,6 +35,8 @@ export type IndexFacts = {
   readonly attributes: readonly string[]
   /** Bytes of the whole report: JSON Lines exactly, CSV judged by every hundredth line. */
   readonly sizes: { readonly csv: number; readonly jsonl: number }
+  /** Microsoft's version of the data. */
+  readonly eTag?: string | undefined
 }
 
 /** A group's third number. */
@@ -81,7 +83,7 @@ export function createIndexer() {
       bytes += Buffer.byteLength(text) + 1
       if (line % SAMPLE === 0) sampled += Buffer.byteLength(csvRow(attributes.all(), text))
     },
-    end(chunkLines: number): BuiltIndex {
+    end(chunkLines: number, eTag?: string): BuiltIndex {
       const lines = groupOfLine.length()
       const csv = Math.round((sampled / Math.ceil(lines / SAMPLE || 1)) * lines)
       return {
@@ -93,6 +95,7 @@ export function createIndexer() {
           currencies: currencies.all(),
           attributes: attributes.all(),
           sizes: { csv, jsonl: bytes },
+          eTag,
         },
         groups: Uint32Array.from(groups.all().flatMap((it, number) => [...it, sizes[number] ?? 0])),
         groupOfLine: groupOfLine.all(),

@@ -91,17 +91,20 @@ function parseQuickly(text: string): Parsed | null {
 }
 
 function parseSlowly(text: string): Parsed | null {
-  const values = new Map<string, string>()
+  const found: [holder: unknown, key: string, written: string][] = []
   const parsed: unknown = JSON.parse(
     text,
     function keep(this: unknown, key, value: unknown, context?: { source?: string }) {
       const written =
         typeof value === 'number' ? context?.source : typeof value === 'string' ? value : undefined
-      if (written !== undefined) values.set(key.toLowerCase(), written)
+      if (written !== undefined) found.push([this, key.toLowerCase(), written])
       return value
     },
   )
-  return isObject(parsed) ? { values, attributes: Object.keys(parsed) } : null
+  if (!isObject(parsed)) return null
+  // What is nested in one of its values is not the line's own.
+  const own = found.filter(([holder]) => holder === parsed)
+  return { values: new Map(own.map(([, key, written]) => [key, written])), attributes: Object.keys(parsed) }
 }
 
 function isObject(value: unknown): value is object {

@@ -53,8 +53,12 @@ export async function indexFor(deps: Deps, report: ReportRow): Promise<ReportInd
 }
 
 async function open(deps: Deps, report: ReportRow): Promise<ReportIndex> {
-  const find = (sequences: readonly number[]) => deps.store.findReportChunks(report.id, sequences)
-  return (await openIndex(find)) ?? rebuild(deps, report)
+  return (await keptIndex(deps, report)) ?? rebuild(deps, report)
+}
+
+/** The index that is kept beside the lines; null for a report from before there was one. */
+export function keptIndex(deps: Deps, report: ReportRow): Promise<ReportIndex | null> {
+  return openIndex((sequences) => deps.store.findReportChunks(report.id, sequences))
 }
 
 async function rebuild(deps: Deps, report: ReportRow): Promise<ReportIndex> {

@@ -3,7 +3,7 @@ import { ConsentryError } from './errors.ts'
 import { difference } from './money.ts'
 import { chunksOf, textsOf } from './report-chunks.ts'
 import { csvHeader, csvRow } from './report-csv.ts'
-import { findLines, indexFor, type LineFilter } from './report-query.ts'
+import { findLines, indexFor, keptIndex, type LineFilter } from './report-query.ts'
 import type { ReportIndex } from './report-index.ts'
 import type { ReportRow } from './types.ts'
 
@@ -64,9 +64,15 @@ export async function* reportCsv(deps: Deps, report: ReportRow): AsyncGenerator<
   for await (const text of streamReportLines(deps, report)) yield csvRow(facts.attributes, text)
 }
 
-/** Bytes that a download of the whole report has: JSON Lines exactly, CSV about. Throws `report_not_ready`. */
-export async function reportSizes(deps: Deps, report: ReportRow): Promise<{ csv: number; jsonl: number }> {
-  return (await indexOfFinished(deps, report)).facts.sizes
+export type ReportSizes = { readonly csv: number; readonly jsonl: number }
+
+/**
+ * Bytes that a download of the whole report has: JSON Lines exactly, CSV about. Null for a report that has not succeeded,
+ * or is from before sizes were kept.
+ */
+export async function reportSizes(deps: Deps, report: ReportRow): Promise<ReportSizes | null> {
+  if (report.status !== 'succeeded') return null
+  return (await keptIndex(deps, report))?.facts.sizes ?? null
 }
 
 async function indexOfFinished(deps: Deps, report: ReportRow): Promise<ReportIndex> {

@@ -209,7 +209,8 @@ async function readParts(deps: Deps, row: ReportRow, manifest: Manifest, progres
     }
   }
   await writer.flush()
-  held(await deps.store.addReportChunks(indexChunks(row.id, indexer.end(CHUNK_LINES)), row.fence))
+  const index = indexer.end(CHUNK_LINES, manifest.eTag)
+  held(await deps.store.addReportChunks(indexChunks(row.id, index), row.fence))
   return { totals: tally.totals(), breakdown: tally.breakdown() }
 }
 

@@ -1,5 +1,6 @@
 import type { AttemptSeen } from './attempts.ts'
 import { extraScopes } from './permissions.ts'
+import type { ReportSizes } from './report-read.ts'
 import type {
   CheckRow,
   ConnectionRow,
@@ -75,7 +76,8 @@ export function attemptView({ attempt, checks, kept }: AttemptSeen) {
 }
 export type AttemptView = ReturnType<typeof attemptView>
 
-export function reportView(row: ReportRow) {
+/** Sizes are of the downloads, in bytes. */
+export function reportView(row: ReportRow, sizes: ReportSizes | null = null) {
   return {
     id: row.id,
     kind: row.kind,
@@ -88,6 +90,7 @@ export function reportView(row: ReportRow) {
     ...(row.invoice ? { invoice: row.invoice } : {}),
     totals: row.totals,
     ...(row.problem ? { problem: row.problem } : {}),
+    ...(sizes ? { sizes } : {}),
     createdAt: row.createdAt.toISOString(),
     startedAt: iso(row.startedAt),
     finishedAt: iso(row.finishedAt),

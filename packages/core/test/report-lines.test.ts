@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import { beforeAll, describe, expect, it } from 'vitest'
 
-import { readReportLines } from '../src/index.ts'
+import { readReportLines, reportCsv, reportSizes, streamReportLines } from '../src/index.ts'
 import type { ReportChunkRow, ReportRow } from '../src/types.ts'
 import { CHUNK_LINES, chunkOf } from '../src/report-chunks.ts'
 import { createIndexer, indexChunks, indexOf } from '../src/report-index.ts'
@@ -207,5 +207,76 @@ describe("a report's lines", () => {
     const { deps, report } = await given(close)
     const page = await readReportLines(deps, report, { sort: 'largest', limit: 10 })
     expect(page.items.map((it) => close.indexOf(it))).toEqual([1, 0, 5, 4, 2, 3])
+  })
+})
+
+it('reads amounts from the line alone, not from what is nested in it', () => {
+  const long = '1.00000000000000000001'
+  const line = `{"Subtotal":${long},"Total":2,"AdditionalInfo":{"Subtotal":7,"Total":8},"Currency":"EUR"}`
+  expect(readLine(line)).toMatchObject({ subtotal: long, total: '2' })
+})
+
+describe('a download', () => {
+  async function collect(all: AsyncIterable<string>): Promise<string[]> {
+    const parts: string[] = []
+    for await (const part of all) parts.push(part)
+    return parts
+  }
+
+  it('as CSV has a column for what any line has, in the order in which they first appear', async () => {
+    const { deps, report } = await given([
+      '{"CustomerName":"A","Subtotal":1.10}',
+      '{"CustomerName":"B","CreditReasonCode":"seats","Subtotal":-1.1E-7,"Tags":{"Subtotal":7}}',
+    ])
+    expect(await collect(reportCsv(deps, report))).toEqual([
+      'CustomerName,Subtotal,CreditReasonCode,Tags\r\n',
+      'A,1.10,,\r\n',
+      'B,-1.1E-7,seats,"{""Subtotal"":7}"\r\n',
+    ])
+  })
+
+  it.each([
+    ['=1+1', "'=1+1"],
+    ['+49 30 1234', "'+49 30 1234"],
+    ['-cmd', "'-cmd"],
+    ['-12.50', '-12.50'],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['＝1+1', "'＝1+1"],
+    ['\tx', "'\tx"],
+    ['\nx', '"\'\nx"'],
+    ['a "b", c', '"a ""b"", c"'],
+    ['Ærø Bageri', 'Ærø Bageri'],
+  ])('keeps %j from running in a spreadsheet as %j', async (name, cell) => {
+    const { deps, report } = await given([JSON.stringify({ CustomerName: name })])
+    expect((await collect(reportCsv(deps, report))).at(-1)).toBe(`${cell}\r\n`)
+  })
+
+  it('is as large as was said: JSON Lines to the byte, CSV to a tenth', async () => {
+    const { deps, report } = kept
+    const sizes = await reportSizes(deps, report)
+    const bytes = (parts: readonly string[], end = '') =>
+      Buffer.byteLength(parts.map((it) => it + end).join(''))
+    expect(bytes(await collect(streamReportLines(deps, report)), '\n')).toBe(sizes?.jsonl)
+    const csv = bytes(await collect(reportCsv(deps, report)))
+    expect(Math.abs((sizes?.csv ?? 0) / csv - 1)).toBeLessThan(0.1)
+  })
+
+  it('has no size said where none was kept', async () => {
+    const { deps, report } = await given(texts, { indexed: false })
+    expect(await reportSizes(deps, report)).toBeNull()
+    expect(await reportSizes(kept.deps, { ...kept.report, status: 'failed' })).toBeNull()
+  })
+
+  it('reads no further ahead of its reader than some thousand lines', async () => {
+    const { deps, report, asked } = await given(
+      Array.from({ length: 20 }, () => texts.slice(0, 1_000)).flat(),
+    )
+    const ahead = 8_000
+    const all = streamReportLines(deps, report)
+    for (let read = 1; read <= 20_000; read += 1) {
+      await all.next()
+      if (read % 500 === 1) expect(asked.listed * CHUNK_LINES - read).toBeLessThan(ahead)
+    }
+    expect((await all.next()).done).toBe(true)
   })
 })

@@ -1,4 +1,4 @@
-import { listInvoices, reportBreakdown, reportView, requestReport } from '@consentry/core'
+import { listInvoices, reportBreakdown, reportSizes, reportView, requestReport } from '@consentry/core'
 import { z } from 'zod'
 
 import { actorOf } from '../callers.ts'
@@ -42,7 +42,7 @@ const list = connectionRoute('GET /connections/{id}/billing-reports', {
   answers: { 200: json(pageOf(reportSchema), 'A page of reports') },
   async handle({ context: { deps }, connection, query }) {
     const page = await deps.store.listReports(connection.id, query)
-    return { status: 200, body: { ...page, items: page.items.map(reportView) } }
+    return { status: 200, body: { ...page, items: page.items.map((it) => reportView(it)) } }
   },
 })
 
@@ -50,7 +50,8 @@ const show = connectionRoute('GET /connections/{id}/billing-reports/{reportId}',
   summary: 'One report',
   answers: { 200: json(reportSchema, 'The report') },
   async handle(call) {
-    return { status: 200, body: reportView(await findReport(call)) }
+    const report = await findReport(call)
+    return { status: 200, body: reportView(report, await reportSizes(call.context.deps, report)) }
   },
 })
 

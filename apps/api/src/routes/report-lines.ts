@@ -7,6 +7,7 @@ import {
   LINE_SORTS,
   readReportLines,
   reportCsv,
+  reportSizes,
   streamReportLines,
   type LinePage,
   type ReportRow,
@@ -14,7 +15,7 @@ import {
 import type { Request, Response } from 'express'
 import { z } from 'zod'
 
-import { connectionRoute } from '../route.ts'
+import { connectionRoute, type Call } from '../route.ts'
 import { pageOf, pageQuery } from '../schemas.ts'
 import { findReport } from './find-report.ts'
 
@@ -33,6 +34,10 @@ const lines = connectionRoute('GET /connections/{id}/billing-reports/{reportId}/
     sort: z.enum(LINE_SORTS).optional(),
     offset: z.coerce.number().int().min(0).optional(),
     format: z.enum(['json', 'csv', 'jsonl']).optional(),
+    bom: z
+      .stringbool()
+      .optional()
+      .meta({ description: 'Begins a CSV with a byte order mark, by which Excel knows UTF-8.' }),
   }),
   answers: {
     200: {
@@ -42,13 +47,12 @@ const lines = connectionRoute('GET /connections/{id}/billing-reports/{reportId}/
   },
   async handle(call) {
     const { deps } = call.context
-    const { format = acceptedFormat(call.request), ...query } = call.query
+    const { format = acceptedFormat(call.request), bom = false, ...query } = call.query
     const report = await findReport(call)
     // Asked before the first byte, while another answer is still possible.
     if (report.status !== 'succeeded') throw new ConsentryError('report_not_ready')
     if (format === 'json') sendPage(call.response, await readReportLines(deps, report, query))
-    else if (format === 'csv') await sendWhole(call.response, report, 'csv', reportCsv(deps, report))
-    else await sendWhole(call.response, report, 'jsonl', ended(streamReportLines(deps, report)))
+    else await sendWhole(call, report, format, bom)
     return undefined
   },
 })
@@ -75,21 +79,38 @@ function sendPage(response: Response, { items, nextCursor, total }: LinePage): v
 }
 
 async function sendWhole(
-  response: Response,
+  { context: { deps }, request, response }: Call,
   report: ReportRow,
   format: keyof typeof TYPES,
-  all: AsyncIterable<string>,
+  bom: boolean,
 ): Promise<void> {
-  const name = (report.invoiceId ?? report.invoice?.id ?? `${report.kind}-${report.id}`).replaceAll(
-    /[^\w-]/g,
-    '_',
-  )
   response.status(200).set({
     'content-type': TYPES[format],
-    'content-disposition': `attachment; filename="${name}.${format}"`,
+    'content-disposition': `attachment; filename="${nameOf(report)}.${format}"`,
   })
+  // What breaks off is then short of what was announced. A CSV's end is told by the last chunk of the transfer.
+  const sizes = format === 'jsonl' ? await reportSizes(deps, report) : null
+  if (sizes) response.set('content-length', String(sizes.jsonl))
+  if (request.method === 'HEAD') {
+    response.end()
+    return
+  }
+  const all = format === 'csv' ? marked(reportCsv(deps, report), bom) : ended(streamReportLines(deps, report))
   // The pipeline reads no faster than the caller does, and stops reading when the caller goes away.
   await pipeline(Readable.from(all), response)
+}
+
+/** The invoice's number, or which month of which currency was read on which day. */
+function nameOf(report: ReportRow): string {
+  const { kind, currency, period, finishedAt, createdAt } = report
+  const day = (finishedAt ?? createdAt).toISOString().slice(0, 10)
+  const invoice = report.invoiceId ?? report.invoice?.id
+  return (invoice ?? [kind, currency, period, day].filter(Boolean).join('-')).replaceAll(/[^\w-]/g, '_')
+}
+
+async function* marked(all: AsyncIterable<string>, bom: boolean): AsyncGenerator<string> {
+  if (bom) yield '\uFEFF'
+  yield* all
 }
 
 async function* ended(all: AsyncIterable<string>): AsyncGenerator<string> {

@@ -52,6 +52,8 @@ export type Manifest = {
   readonly rootDirectory: string
   readonly sasToken: string
   readonly blobs: readonly string[]
+  /** Changes with the data; absent where Microsoft says none. */
+  readonly eTag?: string | undefined
 }
 
 /** Reads a manifest (learn.microsoft.com/graph/api/resources/partners-billing-manifest); null when it is none. */
@@ -65,7 +67,8 @@ function readManifestBody(body: unknown): Manifest | null {
   const blobs = field(body, 'blobs')
   if (!rootDirectory || !sasToken || !Array.isArray(blobs)) return null
   const names = blobs.map((blob) => textField(blob, 'name'))
-  return names.every((name) => name !== undefined) ? { rootDirectory, sasToken, blobs: names } : null
+  if (!names.every((name) => name !== undefined)) return null
+  return { rootDirectory, sasToken, blobs: names, eTag: textField(body, 'eTag') }
 }
 
 /** The id at the end of an address that Microsoft sent. Only the id is used: the host stays the configured one. */
