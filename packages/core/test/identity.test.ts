@@ -46,16 +46,20 @@ describe('an id_token', () => {
     await expect(judged(await idToken())).resolves.toMatchObject({ tid: TENANT })
   })
 
-  it('may be off by five minutes, as clocks are', async () => {
-    await expect(judged(await idToken({ exp: SECONDS - 290 }))).resolves.toMatchObject({ tid: TENANT })
-  })
+  it.each([{ exp: SECONDS - 890 }, { nbf: SECONDS + 890 }])(
+    'may be off by fifteen minutes, as clocks are (%j)',
+    async (changes) => {
+      await expect(judged(await idToken(changes))).resolves.toMatchObject({ tid: TENANT })
+    },
+  )
 
   it.each([
     ['another nonce', { nonce: 'other' }, 'answer_mismatch'],
     ['no nonce', { nonce: undefined }, 'answer_mismatch'],
     ['another audience', { aud: 'somebody-else' }, 'answer_mismatch'],
     ['another issuer', { iss: 'https://login.evil.example/v2.0' }, 'answer_mismatch'],
-    ['an end long past', { exp: SECONDS - 600 }, 'answer_mismatch'],
+    ['an end long past', { exp: SECONDS - 1000 }, 'answer_mismatch'],
+    ['a beginning far ahead', { nbf: SECONDS + 1000 }, 'answer_mismatch'],
     ['another tenant', { tid: '8b9e4c12-3f47-4a6d-8c21-7e5a90d3c402' }, 'wrong_tenant'],
     ['no tenant', { tid: undefined }, 'wrong_tenant'],
   ])('with %s is not', async (_, changes, code) => {

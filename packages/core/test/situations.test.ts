@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs'
 
+import { aadstsCodes } from '@consentry/microsoft-simulator'
 import { beforeEach, describe, expect, it } from 'vitest'
 
 import { renderConsoleTable, renderPage } from '../scripts/render-diagnosis.ts'
-import { CODES } from '../src/diagnosis-table.ts'
+import { API_CODES, CODES } from '../src/diagnosis-table.ts'
 import { diagnoseToken } from '../src/diagnosis.ts'
 import { factsOf } from '../src/diagnosis-facts.ts'
 import { PROBLEMS, refreshConnection, type ErrorCode } from '../src/index.ts'
-import { consent, createBench, MINUTE, stored, type Bench } from './bench.ts'
+import { consent, createBench, MINUTE, stored, tenant, type Bench } from './bench.ts'
+import { ACTS, FAULTS, LEFT_OUT, RULES, VARIATIONS } from './misbehaviours.ts'
+import { EDGES, sleepOver, type Driven } from './situations.ts'
 
 let bench: Bench
 
@@ -17,27 +20,82 @@ beforeEach(async () => {
 })
 
 /** What the connection is said to have once it was looked at twice, two minutes apart. */
-async function meet(aadsts: number) {
+async function meet(aadsts: number): Promise<string> {
   const fault = { on: { host: 'login', route: 'token' } as const, then: { aadsts } }
   bench.microsoft.control.addFault(fault)
   const first = await refreshConnection(bench, await stored(bench))
-  if (first.code !== 'looking_again') return first
+  if (first.code !== 'looking_again') return first.code
   bench.pass(2 * MINUTE)
-  return refreshConnection(bench, await stored(bench))
+  return (await refreshConnection(bench, await stored(bench))).code
 }
 
 let recognised = 0
+let situations = 0
+
+/** Drives one, and counts whether it ends in the words that it is expected to. */
+async function count([expected, drive]: Driven): Promise<string> {
+  situations += 1
+  const said = await drive(bench)
+  if (said === expected) recognised += 1
+  return said
+}
 
 describe('a code that Microsoft documents', () => {
   it.each([...CODES])('%s ends in its own words', async (number, { code }) => {
-    const check = await meet(Number(number))
-    expect(check.code).toBe(code)
-    recognised += 1
+    expect(await count([code, () => meet(Number(number))])).toBe(code)
   })
 
-  it('is recognised, each of them', () => {
-    console.log(`recognised ${recognised} of ${CODES.size}`)
-    expect(recognised).toBe(CODES.size)
+  it.each(Object.entries(LEFT_OUT))('%s is read by its error', async (number, said) => {
+    expect(await count([said, () => meet(Number(number))])).toBe(said)
+  })
+
+  it('has words in the simulator, or is one that we left out', () => {
+    const known = new Set([...CODES.keys(), ...Object.keys(LEFT_OUT)])
+    expect(aadstsCodes().filter((it) => !known.has(String(it)))).toEqual([])
+  })
+
+  it.each(Object.entries(API_CODES))('%s of Partner Center ends in its own words', async (number, code) => {
+    const then = { status: 403, json: { code: Number(number), description: 'Told.' } }
+    bench.microsoft.control.addFault({ on: { host: 'partnerCenter' }, then })
+    expect(await count([code, () => sleepOver(bench)])).toBe(code)
+  })
+})
+
+describe('an edge behaviour', () => {
+  it.each(Object.entries(EDGES))('(%s) ends in its own words', async (_, driven) => {
+    expect(await count(driven)).toBe(driven[0])
+  })
+})
+
+const rowsOf = (catalogue: Readonly<Record<string, readonly Driven[]>>) =>
+  Object.entries(catalogue).flatMap(([name, all]) => all.map((driven) => [name, ...driven] as const))
+
+describe('what the simulator can do', () => {
+  it.each([...rowsOf(FAULTS), ...rowsOf(VARIATIONS), ...rowsOf(RULES), ...rowsOf(ACTS)])(
+    '(%s) ends as %s',
+    async (_, said, drive) => {
+      expect(await count([said, drive])).toBe(said)
+    },
+  )
+
+  // Those of an answer are compared by the compiler.
+  it('is driven, all of it', () => {
+    const { control, state } = bench.microsoft
+    expect(Object.keys(VARIATIONS).toSorted()).toEqual(Object.keys(control.settings).toSorted())
+    expect(Object.keys(RULES).toSorted()).toEqual(
+      Object.keys(state.tenants.get(tenant.id)?.policies ?? {}).toSorted(),
+    )
+    expect(Object.keys(ACTS).toSorted()).toEqual(Object.keys(control).toSorted())
+  })
+})
+
+describe('all situations', () => {
+  it('are recognised, and counted on the page of codes', () => {
+    console.log(`situations recognised ${recognised} of ${situations}`)
+    expect(recognised).toBe(situations)
+    expect(readFileSync(new URL('../../../docs/diagnosis.md', import.meta.url), 'utf8')).toContain(
+      `| ${recognised} of ${situations} |`,
+    )
   })
 })
 

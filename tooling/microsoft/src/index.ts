@@ -1,6 +1,7 @@
 export { createCertificate, type AppCertificate } from './certificate.ts'
 export type { Control } from './control.ts'
 export type { Fault, FaultEffect } from './faults.ts'
+export { aadstsCodes } from './login/aadsts.ts'
 export type { Listening, ListenOptions } from './listen.ts'
 export { createMicrosoft, type Microsoft, type MicrosoftOptions } from './microsoft.ts'
 export type { RequestRecord } from './requests.ts'

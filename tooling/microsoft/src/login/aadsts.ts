@@ -441,6 +441,11 @@ const aadsts: Readonly<Record<number, AadstsEntry>> = {
   },
 }
 
+/** The codes that have words here. */
+export function aadstsCodes(): number[] {
+  return Object.keys(aadsts).map(Number)
+}
+
 /** The entry of a code; what the table doesn't know is an `invalid_grant`. */
 export function aadstsEntry(code: number): AadstsEntry {
   return aadsts[code] ?? { error: 'invalid_grant', text: 'The request could not be completed.' }
