@@ -1,5 +1,5 @@
 import { ConsentryError, type Deps, type People, type Transports } from '@consentry/core'
-import express, { type Express, type Request, type RequestHandler } from 'express'
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
 
 import type { Auth } from './callers.ts'
 import { consoleFiles } from './console-files.ts'
@@ -31,6 +31,8 @@ export type AppOptions = {
   readonly webRoot: string
   readonly metrics?: Metrics
   readonly running?: Running
+  /** Told of every request, first of all. */
+  readonly serve?: RequestHandler
   /** Requests per minute; what is left out keeps its default. */
   readonly limits?: Partial<Limits>
 }
@@ -51,6 +53,7 @@ export function createApp(options: AppOptions): Express {
     limiters: createLimiters({ ...LIMITS, ...options.limits }),
   }
   const app = bareApp(deps.config.trustedProxies)
+  if (options.serve) app.use(options.serve)
   app.use(requestLog(log), measure(context.metrics), ...securityHeaders(deps.config), refuseManyHeaders)
   app.use(operations(context), consoleSettings(context))
   app.all('/api/auth/{*path}', ...signIn(context))
@@ -86,11 +89,20 @@ function measure(metrics: Metrics): RequestHandler {
   return (request, response, next) => {
     const started = performance.now()
     response.once('close', () => {
-      const route = typeof response.locals.route === 'string' ? response.locals.route : 'other'
-      metrics.observeRequest(request.method, route, response.statusCode, (performance.now() - started) / 1000)
+      metrics.observeRequest(
+        request.method,
+        routeOf(response),
+        response.statusCode,
+        (performance.now() - started) / 1000,
+      )
     })
     next()
   }
+}
+
+/** The pattern of the route that answered: never a path as sent. */
+export function routeOf({ locals }: Pick<Response, 'locals'>): string {
+  return typeof locals.route === 'string' ? locals.route : 'other'
 }
 
 function api(context: Context): RequestHandler {

@@ -14,9 +14,11 @@ import {
 import { openConfigured, type Database } from '@consentry/db'
 import { createAuth, peopleOf } from '@consentry/db/sign-in'
 import { createTransports } from '@consentry/deliver'
+import { openTracing } from '@consentry/trace'
+import type { Response } from 'express'
 import { collectDefaultMetrics } from 'prom-client'
 
-import { createApp } from './app.ts'
+import { createApp, routeOf } from './app.ts'
 import { createRunning } from './context.ts'
 import { createLog, type Log } from './log.ts'
 import { mailWith, resetMail } from './mail.ts'
@@ -36,6 +38,7 @@ try {
 async function start(): Promise<void> {
   const { config, keys } = readEnvironment(process.env, { fetch, now: () => new Date() })
   const log = createLog(config.logLevel)
+  const tracing = await openTracing('consentry-api', config.otlpEndpoint)
   const metrics = createMetrics()
   collectDefaultMetrics({ register: metrics.registry })
   // Whoever looks for a known hole in one version of Node need not be told.
@@ -62,16 +65,29 @@ async function start(): Promise<void> {
   const running = createRunning()
   const deps: Deps = {
     store: database.store,
-    fetch,
+    fetch: tracing?.around(fetch) ?? fetch,
     now: () => new Date(),
     keys,
     config,
     report,
     track: running.track,
+    ...(tracing && { trace: tracing.trace }),
   }
   const webRoot = resolve(import.meta.dirname, '../../web/dist')
   const people = peopleOf(auth, breachFetch.breachFetch)
-  const app = createApp({ deps, auth, people, mail, transports, log, metrics, running, webRoot })
+  const serve = tracing?.serve((response: Response) => routeOf(response))
+  const app = createApp({
+    deps,
+    auth,
+    people,
+    mail,
+    transports,
+    log,
+    metrics,
+    running,
+    webRoot,
+    ...(serve && { serve }),
+  })
   const invitation = await inviteFirstOwner(deps, CONSENTRY)
   const server = await listen(app, config, running)
   log.info({ url: config.url, host: config.host, port: server.port }, 'listening')
@@ -82,6 +98,7 @@ async function start(): Promise<void> {
     log.info({ signal }, 'stopping')
     await server.close()
     await database.close()
+    await tracing?.stop()
     process.exit(0)
   }
   process.once('SIGTERM', (signal) => void stop(signal))

@@ -63,11 +63,17 @@ it('does not start without a key ring, nor with one that opens nothing of what i
   }
 }, 60_000)
 
-it('serves from a fresh SQLite file, and ends at SIGTERM with 0', async () => {
+it('serves from a fresh SQLite file, and ends at SIGTERM with 0 and its traces sent', async () => {
   const port = await freePort()
-  const { child, said, exited } = start({ ...ENV, PORT: port })
+  const traces: Buffer[] = []
+  const collector = createServer((socket) => socket.on('data', (it) => traces.push(it)))
+  collector.listen(0, '127.0.0.1')
+  await once(collector, 'listening')
+  const at = collector.address()
+  const OTEL_EXPORTER_OTLP_ENDPOINT = `http://127.0.0.1:${typeof at === 'object' ? at?.port : ''}`
+  const { child, said, exited } = start({ ...ENV, PORT: port, OTEL_EXPORTER_OTLP_ENDPOINT })
   await expect.poll(said, { timeout: 15_000 }).toContain('"msg":"listening"')
-  const ready = await fetch(`http://127.0.0.1:${port}/ready`)
+  const ready = await fetch(`http://127.0.0.1:${port}/ready?code=never-told`)
   expect(ready.status).toBe(200)
   const metrics = await fetch(`http://127.0.0.1:${port}/metrics`)
   const figures = await metrics.text()
@@ -78,4 +84,8 @@ it('serves from a fresh SQLite file, and ends at SIGTERM with 0', async () => {
   expect((await exited)[0]).toBe(0)
   expect(performance.now() - started).toBeLessThan(5000)
   expect(said()).not.toContain(ENV.CONSENTRY_SECRET)
+  const sent = Buffer.concat(traces).toString('latin1')
+  expect(sent).toContain('GET /ready')
+  expect(sent).not.toContain('never-told')
+  collector.close()
 })

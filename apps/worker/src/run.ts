@@ -12,6 +12,7 @@ import {
   type Deps,
 } from '@consentry/core'
 import { openConfigured } from '@consentry/db'
+import { openTracing } from '@consentry/trace'
 
 import { createLog, logEvent, type Log } from './log.ts'
 import { SECOND } from './schedule.ts'
@@ -34,13 +35,23 @@ async function main(): Promise<void> {
   const { config, keys } = readEnvironment(process.env, { fetch, now: () => new Date() })
   const log = createLog(config.logLevel, { stdoutIsTaken: values.once })
   const { store, close } = await openConfigured(config.database)
-  const deps: Deps = { store, fetch, now: () => new Date(), keys, config, report: logEvent(log) }
+  const tracing = await openTracing('consentry-worker', config.otlpEndpoint)
+  const deps: Deps = {
+    store,
+    fetch: tracing?.around(fetch) ?? fetch,
+    now: () => new Date(),
+    keys,
+    config,
+    report: logEvent(log),
+    ...(tracing && { trace: tracing.trace }),
+  }
   try {
     await checkKeyRing(deps)
     await recoverInterrupted(deps)
     await (values.once ? refreshOnce(deps, stopping) : work(deps, log, stopping))
   } finally {
     await close()
+    await tracing?.stop()
   }
 }
 

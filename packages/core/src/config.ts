@@ -33,6 +33,7 @@ export type Config = {
   readonly microsoft: MicrosoftConfig
   readonly nightly: NightlyConfig
   readonly logLevel: string
+  /** Where traces go; null when none are kept. Without a trailing slash. */
   readonly otlpEndpoint: string | null
 }
 
@@ -86,7 +87,7 @@ export function readConfig(env: Env): Config {
     microsoft: readMicrosoft(read),
     nightly: readNightly(read),
     logLevel: read.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
-    otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT || null,
+    otlpEndpoint: readCollector(read),
   }
   if (faults.length > 0) throw new ConfigError(faults.join('\n'))
   return config
@@ -162,6 +163,15 @@ function readMetricsToken(read: Reader): string | null {
     read.fault('CONSENTRY_METRICS_TOKEN', 'is not usable; set at least 16 random characters without spaces')
   }
   return token
+}
+
+function readCollector(read: Reader): string | null {
+  const value = read.env.OTEL_EXPORTER_OTLP_ENDPOINT?.trim()
+  if (!value) return null
+  // A collector beside the program, or in its network, is spoken to plainly.
+  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol))
+    read.fault('OTEL_EXPORTER_OTLP_ENDPOINT', 'is not usable; set an address such as http://localhost:4318')
+  return value.replace(/\/+$/, '')
 }
 
 function readRegions(read: Reader): Config['regions'] {

@@ -1,6 +1,7 @@
 import type { AuditAction, AuditHead, AuditNote, AuditRow, Chain } from './audit-entry.ts'
 import type { Config } from './config.ts'
 import type { KeyRing } from './seal.ts'
+import type { Trace } from './trace.ts'
 import type { Turn, TurnWish } from './turns.ts'
 import type { Surroundings } from './wave.ts'
 import type {
@@ -44,6 +45,7 @@ export type Deps = {
   readonly report?: (event: DomainEvent) => void
   /** Told of work that outlives its caller: the process should end only after it. */
   readonly track?: (work: Promise<unknown>) => void
+  readonly trace?: Trace
 }
 
 /** Whether what is there is still what somebody saw and edited. Without one, whatever is there is replaced. */

@@ -240,3 +240,4 @@ export {
   type ReportView,
   type ServiceKeyView,
 } from './views.ts'
+export type { Trace } from './trace.ts'

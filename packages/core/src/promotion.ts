@@ -13,6 +13,7 @@ import type { Tokens } from './microsoft/entra.ts'
 import { scopesOf } from './permissions.ts'
 import { inDoubt } from './night-proof.ts'
 import { afterProof, type Proof } from './proof.ts'
+import { traced } from './trace.ts'
 import { climbTrial, resumeTrial, type Trial, type Trialled } from './trial.ts'
 import type { AttemptRow, Candidate, Capability, ConnectionRow, Problem } from './types.ts'
 
@@ -26,12 +27,13 @@ export async function proveConsent(
   callback: Callback,
   trip: { readonly late: boolean; readonly redirectUri: string },
 ): Promise<AttemptRow> {
-  return conclude(deps, attempt, async (connection) => {
+  const prove = async (connection: ConnectionRow) => {
     const early = trip.late ? problem('took_too_long') : readAuthorizeError(callback)
     if (early) return refuseEarly(deps, attempt, connection, early)
     const trialled = await climbTrial(deps, attempt, connection, callback, trip.redirectUri)
     return decide(deps, attempt, connection, trialled)
-  })
+  }
+  return traced(deps, 'consent', attempt, () => conclude(deps, attempt, prove))
 }
 
 /**

@@ -8,8 +8,11 @@ import { afterClimb } from './night-proof.ts'
 import { climberWords, prove, type Climber, type Proof } from './proof.ts'
 import { readTokenFacts, redeemFresh, type Redemption } from './redemption.ts'
 import type { Granted, Outcome } from './rungs.ts'
+import { traced } from './trace.ts'
 import type { CheckRow, ConnectionRow } from './types.ts'
 import { weigh } from './wave.ts'
+
+type RefreshOptions = { readonly night?: true; readonly signal?: AbortSignal | undefined }
 
 /**
  * Refreshes now and records the outcome as a check, also when it is not ok. A connection that was not well is proven
@@ -19,8 +22,12 @@ import { weigh } from './wave.ts'
 export async function refreshConnection(
   deps: Deps,
   connection: ConnectionRow,
-  options: { readonly night?: true; readonly signal?: AbortSignal | undefined } = {},
+  options: RefreshOptions = {},
 ): Promise<CheckRow> {
+  return traced(deps, 'refresh', connection, () => refresh(deps, connection, options))
+}
+
+async function refresh(deps: Deps, connection: ConnectionRow, options: RefreshOptions): Promise<CheckRow> {
   const startedAt = deps.now()
   const outcome = await redeemFresh(deps, connection.id, 'partner-center', {
     ...(options.night ? { onlyIfDue: true, opensProof: true } : {}),

@@ -18,6 +18,7 @@ import { createIndexer, indexChunks } from './report-index.ts'
 import { createTally, readLine } from './report-lines.ts'
 import { wordsOf } from './status.ts'
 import { getAccessToken } from './tokens.ts'
+import { traced } from './trace.ts'
 import type { ConnectionRow, ReportChunkRow, ReportRow } from './types.ts'
 
 const LEASE = 2 * MINUTE
@@ -38,7 +39,9 @@ export async function runNextReport(deps: Deps): Promise<ReportRow | null> {
   try {
     const connection = await deps.store.getConnection(row.connectionId)
     if (!connection || connection.disconnectedAt) throw new ConsentryError('not_connected')
-    const outcome = await produce(deps, connection, row, run.progress)
+    const outcome = await traced(deps, 'report', connection, () =>
+      produce(deps, connection, row, run.progress),
+    )
     return await run.end(outcome)
   } catch (error) {
     if (error instanceof LeaseLost) return row
