@@ -20,6 +20,7 @@ export const DEFAULT_WAIT_SECONDS = 10
 export type Answer<T> = { readonly body: T; readonly etag: string | null }
 export type RequestOptions = {
   readonly body?: unknown
+  /** What was seen and may be replaced; null: nothing was there. Without it, whatever is there is replaced. */
   readonly etag?: string | null
   readonly signal?: AbortSignal
   /** Reads numbers as the text the server sent, so that no digit of an amount is lost. */
@@ -75,6 +76,7 @@ async function send(method: string, path: string, options: RequestOptions): Prom
   const headers: Record<string, string> = { accept: 'application/json' }
   if (options.body !== undefined) headers['content-type'] = 'application/json'
   if (options.etag) headers['if-match'] = options.etag
+  if (options.etag === null) headers['if-none-match'] = '*'
   const init: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store' }
   if (options.body !== undefined) init.body = JSON.stringify(options.body)
   if (options.signal) init.signal = options.signal

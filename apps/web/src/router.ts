@@ -15,13 +15,13 @@ declare module 'vue-router' {
 
 const routes = [
   { path: paths.today, component: () => import('./pages/TodayPage.vue') },
-  { path: paths.members, component: () => import('./pages/MembersPage.vue') },
-  { path: paths.singleSignOn, component: () => import('./pages/SingleSignOnPage.vue') },
+  { path: paths.members, component: withMoreWords(() => import('./pages/MembersPage.vue')) },
+  { path: paths.singleSignOn, component: withMoreWords(() => import('./pages/SingleSignOnPage.vue')) },
   { path: paths.returnAddresses, component: () => import('./pages/ReturnAddressesPage.vue') },
-  { path: paths.serviceKeys, component: () => import('./pages/ServiceKeysPage.vue') },
-  { path: paths.notifications, component: () => import('./pages/NotificationsPage.vue') },
+  { path: paths.serviceKeys, component: withMoreWords(() => import('./pages/ServiceKeysPage.vue')) },
+  { path: paths.notifications, component: withMoreWords(() => import('./pages/NotificationsPage.vue')) },
   { path: paths.audit, component: () => import('./pages/AuditPage.vue') },
-  { path: paths.profile, component: () => import('./pages/ProfilePage.vue') },
+  { path: paths.profile, component: withMoreWords(() => import('./pages/ProfilePage.vue')) },
   {
     path: paths.signIn,
     component: () => import('./pages/SignInPage.vue'),
@@ -59,7 +59,7 @@ const routes = [
   },
   {
     path: paths.attempt(':microsoftId', ':attemptId'),
-    component: () => import('./pages/AttemptPage.vue'),
+    component: withMoreWords(() => import('./pages/AttemptPage.vue')),
     props: true,
   },
   { path: paths.reports(':microsoftId'), component: () => import('./pages/ReportsPage.vue'), props: true },

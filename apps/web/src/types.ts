@@ -82,6 +82,7 @@ export type Member = {
   readonly email: string
   readonly role: Role
   readonly createdAt: string
+  readonly etag: string
 }
 export type OpenInvitation = {
   readonly id: string

@@ -45,6 +45,6 @@ export const ALIKE: Readonly<Record<string, readonly string[]>> = {
     'Region {name}',
     'global',
   ],
-  es: ['Asia', 'China', 'No.', 'Tokens', 'Total', 'Total {amount}', 'global'],
+  es: ['Asia', 'China', 'No', 'No.', 'Tokens', 'Total', 'Total {amount}', 'global'],
   sv: ['Admin', 'Organisation', 'Person', 'Region {name}'],
 }

@@ -1,28 +1,39 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
-import { ApiProblem, get, request } from '../api.ts'
+import { ApiProblem, request } from '../api.ts'
 import type { Problem } from '../types.ts'
 
 /** What one address of the API says, read again whenever a change names it. */
 export function useRead<T>(path: MaybeRefOrGetter<string>, enabled: MaybeRefOrGetter<boolean> = true) {
-  const { data, error, isPending, refetch } = useQuery({
+  const {
+    data: answer,
+    error,
+    isPending,
+    refetch,
+  } = useQuery({
     queryKey: computed(() => [toValue(path)]),
-    queryFn: ({ signal }) => get<T>(toValue(path), signal),
+    queryFn: ({ signal }) => request<T>('GET', toValue(path), { signal }),
     enabled: computed(() => toValue(enabled)),
   })
+  const data = computed(() => answer.value?.body)
   /** It has nothing here, which is no failure. */
   const missing = computed(() => error.value instanceof ApiProblem && error.value.status === 404)
-  return { data, error, isPending, missing, refetch }
+  return { answer, data, error, isPending, missing, refetch }
 }
 
-export type Change = { readonly method: string; readonly path: string; readonly body?: unknown }
+export type Change = {
+  readonly method: string
+  readonly path: string
+  readonly body?: unknown
+  /** Of what may be replaced, as for `request`. */
+  readonly etag?: string | null
+}
 
 /** One change at a time at the API; what was read from these addresses is read anew afterwards. */
 export function useChange<T>(...changed: readonly string[]) {
   const client = useQueryClient()
   const { mutateAsync, isPending, error, reset } = useMutation({
-    mutationFn: async ({ method, path, body }: Change) =>
-      (await request<T>(method, path, body === undefined ? {} : { body })).body,
+    mutationFn: ({ method, path, ...sent }: Change) => request<T>(method, path, sent),
     onSuccess: () =>
       Promise.all(changed.map((path) => client.invalidateQueries({ queryKey: [path], exact: true }))),
   })
@@ -31,9 +42,10 @@ export function useChange<T>(...changed: readonly string[]) {
   )
 
   /** Null when it was refused; `problem` says why. */
-  async function run(change: Change): Promise<{ readonly answer: T } | null> {
+  async function run(change: Change): Promise<{ readonly answer: T; readonly etag: string | null } | null> {
     try {
-      return { answer: await mutateAsync(change) }
+      const { body, etag } = await mutateAsync(change)
+      return { answer: body, etag }
     } catch {
       return null
     }

@@ -1,7 +1,10 @@
 import { computed } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { ApiProblem, request, type Answer } from '../api.ts'
 import { api } from '../routes.ts'
 import type { Channel, ChannelKind, Delivery, NotificationEvent } from '../types.ts'
 import { useChange, useRead } from './useApi.ts'
+import { useEdit, type Difference } from './useEdit.ts'
 
 /** What somebody can be told of, the most urgent first. */
 export const EVENTS = [
@@ -24,30 +27,83 @@ export type ChannelWish = {
   readonly events: readonly NotificationEvent[]
   readonly quietHours: Channel['quietHours']
 }
+type Channels = { readonly channels: readonly Channel[] }
+/** A channel as it is to be, or the one that nobody is to be told by any longer. */
+type Mine = ChannelWish | { readonly without: Channel }
 
-/** Whom the organisation tells; channels are saved whole. */
-export function useChannels(enabled: () => boolean) {
-  const { data, error, isPending, refetch } = useRead<{ channels: Channel[] }>(api.notifications, enabled)
-  const { run, busy, problem, reset } = useChange<{ channels: Channel[] }>(api.notifications)
-  const channels = computed(() => data.value?.channels ?? [])
-  const put = (all: readonly ChannelWish[]) =>
-    run({ method: 'PUT', path: api.notifications, body: { channels: all } })
-  const asWish = ({ id, kind, events, quietHours }: Channel): ChannelWish => ({
-    id,
-    kind,
-    events,
-    quietHours,
+/** What a page does once channels are saved: `secret` is a new webhook's, which is shown once. */
+type Done = (secret: string) => void
+
+/** Whom the organisation tells. Channels are saved whole, over what somebody else saved of other ones meanwhile. */
+export function useChannels(enabled: () => boolean, onDone: Done) {
+  const { t } = useI18n()
+  const { answer, error, isPending, refetch } = useRead<Channels>(api.notifications, enabled)
+  const channels = computed(() => answer.value?.body.channels ?? [])
+
+  const edit = useEdit<Channels, Mine>({
+    changed: [api.notifications],
+    change: (mine, seen) => ({ method: 'PUT', path: api.notifications, body: { channels: all(mine, seen) } }),
+    read: () => request('GET', api.notifications),
+    differences(mine, before, theirs) {
+      const id = 'without' in mine ? mine.without.id : mine.id
+      if (id === undefined) return []
+      const [was, now] = [find(before, id), find(theirs, id)]
+      if (!now && 'without' in mine) return []
+      // Its address is known to nobody any more.
+      if (!now) throw new ApiProblem(404, { code: 'not_found', title: '', detail: '' })
+      return was && same(was, now) ? [] : differencesOf(mine, was, now)
+    },
+    act: 'notifications',
+    // Whoever saved has read this answer only.
+    saved: ({ body }) => onDone((body as Channels).channels.find((it) => it.secret)?.secret ?? ''),
+    kept() {
+      onDone('')
+      void refetch()
+    },
   })
+  /** `seen` is the answer that the channel was taken from. */
+  const save = (mine: Mine, seen: Answer<Channels> | undefined) => void (seen && edit.save(mine, seen))
 
-  /** Gives the signing secret of a new webhook, which is shown once; null when it was refused. */
-  async function save(wish: ChannelWish): Promise<{ readonly secret: string | null } | null> {
-    const others = channels.value.filter((it) => it.id !== wish.id).map(asWish)
-    const done = await put([...others, wish])
-    const secret = done?.answer.channels.find((it) => it.secret)?.secret ?? null
-    return done && { secret }
+  function differencesOf(mine: Mine, before: Channel | undefined, theirs: Channel): Difference[] {
+    if ('without' in mine)
+      return [{ label: name(theirs), theirs: events(theirs.events), mine: t('members.remove') }]
+    const of = (label: string, one: string, other: string) =>
+      one === other ? [] : [{ label, theirs: one, mine: other }]
+    const moved = mine.address && before?.target !== theirs.target
+    return [
+      ...(moved ? of(t(`notifications.address.${mine.kind}`), theirs.target, mine.address ?? '') : []),
+      ...of(t('notifications.of'), events(theirs.events), events(mine.events)),
+      ...of(t('notifications.quiet'), quiet(theirs), quiet(mine)),
+    ]
   }
-  const remove = (id: string) => put(channels.value.filter((it) => it.id !== id).map(asWish))
-  return { channels, error, isPending, refetch, busy, problem, reset, save, remove }
+  const name = ({ kind, target }: Channel) =>
+    t('notifications.named', { kind: t(`notifications.kinds.${kind}`), target })
+  const events = (of: readonly NotificationEvent[]) =>
+    EVENTS.filter((it) => of.includes(it))
+      .map((it) => t(`notifications.events.${it.replace('.', '_')}`))
+      .join(' · ')
+  const quiet = ({ quietHours: it }: Pick<Channel, 'quietHours'>) =>
+    it ? t('notifications.quietFrom', { from: it.from, to: it.to }) : ''
+  return { answer, channels, error, isPending, refetch, ...edit, save }
+}
+
+function all(mine: Mine, { channels }: Channels): ChannelWish[] {
+  const id = 'without' in mine ? mine.without.id : mine.id
+  const others = channels.filter((it) => it.id !== id).map(asWish)
+  return 'without' in mine ? others : [...others, mine]
+}
+
+function asWish({ id, kind, events, quietHours }: Channel): ChannelWish {
+  return { id, kind, events, quietHours }
+}
+
+function find({ channels }: Channels, id: string): Channel | undefined {
+  return channels.find((it) => it.id === id)
+}
+
+function same(one: Channel, other: Channel): boolean {
+  const text = (it: Channel) => JSON.stringify([it.target, [...it.events].toSorted(), it.quietHours])
+  return text(one) === text(other)
 }
 
 /** The newest deliveries, and what a test is answered. */

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { post, request, type Answer } from '../api.ts'
+import { post, request } from '../api.ts'
 import { api } from '../routes.ts'
 import type { Check, Connection, TestResult } from '../types.ts'
 
@@ -35,10 +35,5 @@ export function useConnection(microsoftId: MaybeRefOrGetter<string>) {
   const test = useMutation({ mutationFn: () => post<TestResult>(`${address()}/test`), onSettled: reload })
   const refresh = useMutation({ mutationFn: () => post<Check>(`${address()}/refresh`), onSettled: reload })
   const disconnect = useMutation({ mutationFn: () => request('DELETE', address()) })
-  const rename = useMutation({
-    mutationFn: (to: string) =>
-      request<Connection>('PATCH', address(), { body: { name: to }, etag: data.value?.etag ?? null }),
-    onSuccess: (answer: Answer<Connection>) => client.setQueryData(key.value, answer),
-  })
-  return { connection, name, error, isPending, refetch, reload, test, refresh, rename, disconnect }
+  return { answer: data, connection, name, error, isPending, refetch, reload, test, refresh, disconnect }
 }

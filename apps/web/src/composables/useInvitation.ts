@@ -7,6 +7,7 @@ import { queryClient } from '../queries.ts'
 import { api, paths } from '../routes.ts'
 import type { Invitation } from '../types.ts'
 import { fetchMe, useSession } from './useSession.ts'
+import { useFormDraft } from './useStored.ts'
 
 /** An invitation's link: what it is for, and accepting it. */
 export function useInvitation(token: string) {
@@ -27,9 +28,8 @@ export function useInvitation(token: string) {
     const mail = invitation.value?.email
     return me.value !== null && mail !== null && mail !== undefined && me.value.person.email !== mail
   })
-  const name = ref('')
-  const email = ref('')
-  const organisation = ref('')
+  const blank = () => ({ name: '', email: '', organisation: '' })
+  const { fields, start } = useFormDraft('accepting', blank)
   const password = ref('')
   const busy = ref(false)
   const failure = ref('')
@@ -38,15 +38,16 @@ export function useInvitation(token: string) {
     if (busy.value) return
     busy.value = true
     failure.value = ''
-    const address = invitation.value?.email ?? email.value.trim()
+    const address = invitation.value?.email ?? fields.value.email.trim()
     try {
       const first = invitation.value?.organisation === null
       await post(api.invitation(token), {
-        name: known.value ? (me.value?.person.name ?? address) : name.value.trim() || address,
+        name: known.value ? (me.value?.person.name ?? address) : fields.value.name.trim() || address,
         ...(known.value ? {} : { password: password.value }),
-        ...(first ? { email: address, organisation: organisation.value.trim() } : {}),
+        ...(first ? { email: address, organisation: fields.value.organisation.trim() } : {}),
       })
       if (!known.value) await post(api.signIn, { email: address, password: password.value })
+      start(blank())
       queryClient.clear()
       await fetchMe()
       await router.replace(paths.today)
@@ -68,9 +69,7 @@ export function useInvitation(token: string) {
     known,
     otherPerson,
     me,
-    name,
-    email,
-    organisation,
+    fields,
     password,
     busy,
     failure,

@@ -1,4 +1,4 @@
-import { ref, toValue, type MaybeRefOrGetter } from 'vue'
+import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useRouter } from 'vue-router'
 import type { ProblemButton } from '../problems.ts'
@@ -6,6 +6,7 @@ import { paths } from '../routes.ts'
 import type { Connection, Problem } from '../types.ts'
 import { useTripToMicrosoft } from './useConsent.ts'
 import { useCopy } from './useCopy.ts'
+import { useOpen } from './useStored.ts'
 import { useTenantValues } from './useTenantSummary.ts'
 
 type Handlers = Partial<Record<ProblemButton, () => void>>
@@ -16,7 +17,11 @@ export function useProblemActions(microsoftId: MaybeRefOrGetter<string>, own: Ha
   const router = useRouter()
   const { copy } = useCopy()
   const { signIn } = useTripToMicrosoft()
-  const linkOpen = ref(false)
+  const dialog = useOpen(`link.${toValue(microsoftId)}`)
+  const linkOpen = computed({
+    get: () => dialog.value !== '',
+    set: (open) => (dialog.value = open ? 'yes' : ''),
+  })
   const valuesOf = useTenantValues()
 
   const handlers: Handlers = {

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/vue-query'
 import { computed, ref } from 'vue'
 import { ApiProblem } from '../api.ts'
 import { addTenant, endLink, makeLink } from './useConsent.ts'
-import { useDraft } from './useStored.ts'
+import { useFormDraft } from './useStored.ts'
 import { queryClient } from '../queries.ts'
 import type { ConsentLink } from '../types.ts'
 
@@ -12,26 +12,27 @@ export type MadeConsentLink = ConsentLink & { readonly microsoftId: string }
 
 /** Making a link for somebody else; a new one ends the one made before in this dialog. */
 export function useSendLink(microsoftId: () => string, addFirst: boolean, onMade: () => void) {
-  const recipient = useDraft(`link-recipient.${microsoftId()}`)
-  const reason = useDraft(`link-reason.${microsoftId()}`)
-  const days = ref('2')
+  const blank = () => ({ recipient: '', reason: '', days: '2' })
+  const { fields, start } = useFormDraft(`link.${microsoftId()}`, blank)
   const made = ref<MadeConsentLink | null>(null)
-  const seconds = computed(() => Number(days.value) * DAY_SECONDS)
+  const seconds = computed(() => Number(fields.value.days) * DAY_SECONDS)
   const until = computed(() => new Date(Date.now() + seconds.value * 1000).toISOString())
 
   const making = useMutation({
     mutationFn: async () => {
       const id = addFirst ? (await addTenant(microsoftId())).microsoftId : microsoftId()
+      const [recipient, reason] = [fields.value.recipient.trim(), fields.value.reason.trim()]
       const link = await makeLink(id, {
         expiresInSeconds: seconds.value,
-        ...(recipient.value.trim() ? { recipient: recipient.value.trim() } : {}),
-        ...(reason.value.trim() ? { reason: reason.value.trim() } : {}),
+        ...(recipient ? { recipient } : {}),
+        ...(reason ? { reason } : {}),
       })
       return { ...link, microsoftId: id }
     },
     onSuccess: (link) => {
       made.value = link
-      reason.value = ''
+      // A link that replaces this one is for the same person.
+      start({ ...fields.value, reason: '' })
       void queryClient.invalidateQueries({ queryKey: ['connections'] })
       onMade()
     },
@@ -45,9 +46,7 @@ export function useSendLink(microsoftId: () => string, addFirst: boolean, onMade
     made.value = null
   }
   return {
-    recipient,
-    reason,
-    days,
+    fields,
     until,
     made,
     problem,

@@ -3,16 +3,23 @@ import { computed, ref } from 'vue'
 import { ApiProblem, get, onSignedOut, post } from '../api.ts'
 import { queryClient } from '../queries.ts'
 import { api, paths } from '../routes.ts'
+import { forgetDrafts, keepDraftsOf } from './useStored.ts'
 import type { Me } from '../types.ts'
 
 const MINUTE = 60_000
-const session = { queryKey: ['me'], queryFn: () => get<Me>(api.me), staleTime: 5 * MINUTE, retry: false }
+const session = { queryKey: ['me'], queryFn: readMe, staleTime: 5 * MINUTE, retry: false }
 const wasSignedOut = ref(false)
 
 onSignedOut(() => {
   // Only somebody who had a session can lose it; the first visit simply has none.
   if (queryClient.getQueryData(session.queryKey)) wasSignedOut.value = true
 })
+
+async function readMe(): Promise<Me> {
+  const me = await get<Me>(api.me)
+  keepDraftsOf(`${me.person.id} ${me.organisation?.id ?? ''}`)
+  return me
+}
 
 /** Throws ApiProblem; 401 when nobody is signed in. */
 export function fetchMe(): Promise<Me> {
@@ -32,6 +39,7 @@ export function useSession() {
 /** The page is loaded anew, so nothing of this person stays in memory. */
 async function signOut(): Promise<void> {
   await post(api.signOut).catch(() => undefined)
+  forgetDrafts()
   location.assign(paths.signIn)
 }
 

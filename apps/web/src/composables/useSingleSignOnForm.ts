@@ -1,52 +1,132 @@
 import { computed, ref, watch } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { ApiProblem, request, type Answer } from '../api.ts'
 import { api } from '../routes.ts'
 import type { SingleSignOn } from '../types.ts'
-import { useChange, useRead } from './useApi.ts'
+import { useRead } from './useApi.ts'
+import { useEdit, type Difference } from './useEdit.ts'
+import { useFormDraft } from './useStored.ts'
 
-/** The organisation's provider, as a form. */
+type Newcomers = 'none' | 'viewer' | 'admin'
+/** What can be typed, but for the secret, and the tag of what it replaces; null where there was no provider. */
+type Fields = {
+  readonly issuer: string
+  readonly clientId: string
+  readonly domains: string
+  readonly newcomers: Newcomers
+  readonly required: boolean
+  readonly etag: string | null
+}
+type Provider = SingleSignOn | null
+const BLANK: Fields = {
+  issuer: '',
+  clientId: '',
+  domains: '',
+  newcomers: 'none',
+  required: false,
+  etag: null,
+}
+
+/** The organisation's provider, as a form. What is typed is never replaced by what somebody else saves meanwhile. */
 export function useSingleSignOnForm() {
-  const { data, error, isPending, missing, refetch } = useRead<SingleSignOn>(api.singleSignOnSettings)
-  const saving = useChange<SingleSignOn>(api.singleSignOnSettings)
-  const removal = useChange(api.singleSignOnSettings)
-  const issuer = ref('')
-  const clientId = ref('')
+  const { t } = useI18n()
+  const { answer, data, missing } = useRead<SingleSignOn>(api.singleSignOnSettings)
+  const { fields, touched, start } = useFormDraft<Writable<Fields>>('single-sign-on', () => ({ ...BLANK }))
   const clientSecret = ref('')
-  const domains = ref('')
-  const newcomers = ref<'none' | 'viewer' | 'admin'>('none')
-  const required = ref(false)
   const saved = ref(false)
   const there = computed(() => data.value !== undefined && !missing.value)
-
   watch(
-    data,
+    answer,
     (now) => {
-      if (!now) return
-      issuer.value = now.issuer
-      clientId.value = now.clientId
-      domains.value = now.domains.join(', ')
-      newcomers.value = now.newcomers ?? 'none'
-      required.value = now.required
+      if (now && !touched.value) start(fieldsOf(now))
     },
     { immediate: true },
   )
 
-  async function save(): Promise<void> {
+  const edit = useEdit<Provider, Fields>({
+    changed: [api.singleSignOnSettings],
+    change: (mine) => ({
+      method: 'PUT',
+      path: api.singleSignOnSettings,
+      body: { ...bodyOf(mine), ...(clientSecret.value ? { clientSecret: clientSecret.value } : {}) },
+    }),
+    read: readProvider,
+    differences: (mine, _before, theirs) => differencesOf(mine, fieldsOf({ body: theirs, etag: null })),
+    act: 'single_sign_on',
+    saved({ body, etag }) {
+      // The API answers a change with the provider as it is now.
+      start(fieldsOf({ body: body as SingleSignOn, etag }))
+      clientSecret.value = ''
+      saved.value = true
+    },
+    kept: (theirs) => start(fieldsOf(theirs)),
+  })
+  const removal = useEdit<Provider, null>({
+    changed: [],
+    change: () => ({ method: 'DELETE', path: api.singleSignOnSettings }),
+    read: readProvider,
+    differences: (_mine, _before, theirs) => [
+      { label: t('sso.issuer'), theirs: theirs?.issuer ?? t('changed.removed'), mine: t('sso.remove') },
+    ],
+    act: 'single_sign_on',
+    saved() {
+      start({ ...BLANK })
+      location.reload()
+    },
+    kept: (theirs) => start(fieldsOf(theirs)),
+  })
+
+  function save(): void {
     saved.value = false
-    const body = {
-      issuer: issuer.value.trim(),
-      clientId: clientId.value.trim(),
-      ...(clientSecret.value ? { clientSecret: clientSecret.value } : {}),
-      domains: domains.value.split(/[\s,;]+/).filter((it) => it !== ''),
-      newcomers: newcomers.value === 'none' ? null : newcomers.value,
-      required: required.value,
-    }
-    const done = await saving.run({ method: 'PUT', path: api.singleSignOnSettings, body })
-    saved.value = done !== null
-    if (done) clientSecret.value = ''
+    void edit.save(fields.value, { body: data.value ?? null, etag: fields.value.etag })
   }
-  async function remove(): Promise<boolean> {
-    return (await removal.run({ method: 'DELETE', path: api.singleSignOnSettings })) !== null
+  function remove(): void {
+    if (answer.value) void removal.save(null, answer.value)
   }
-  const fields = { issuer, clientId, clientSecret, domains, newcomers, required }
-  return { data, error, isPending, there, missing, refetch, fields, saving, removal, saved, save, remove }
+  function differencesOf(mine: Fields, theirs: Fields): Difference[] {
+    const yes = (it: boolean) => t(it ? 'changed.yes' : 'changed.no')
+    return [
+      { label: t('sso.issuer'), theirs: theirs.issuer, mine: mine.issuer },
+      { label: t('sso.clientId'), theirs: theirs.clientId, mine: mine.clientId },
+      { label: t('sso.domains'), theirs: theirs.domains, mine: domainsOf(mine).join(', ') },
+      {
+        label: t('sso.newcomersTitle'),
+        theirs: t(`sso.newcomers.${theirs.newcomers}`),
+        mine: t(`sso.newcomers.${mine.newcomers}`),
+      },
+      { label: t('sso.required'), theirs: yes(theirs.required), mine: yes(mine.required) },
+    ].filter((it) => it.theirs !== it.mine)
+  }
+  return { data, there, fields, clientSecret, edit, removal, saved, save, remove }
+}
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
+
+async function readProvider(): Promise<Answer<Provider>> {
+  try {
+    return await request<Provider>('GET', api.singleSignOnSettings)
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 404) return { body: null, etag: null }
+    throw error
+  }
+}
+
+function fieldsOf({ body, etag }: Answer<Provider>): Fields {
+  if (!body) return { ...BLANK, etag }
+  const { issuer, clientId, domains, newcomers, required } = body
+  return { issuer, clientId, domains: domains.join(', '), newcomers: newcomers ?? 'none', required, etag }
+}
+
+function bodyOf(fields: Fields) {
+  return {
+    issuer: fields.issuer.trim(),
+    clientId: fields.clientId.trim(),
+    domains: domainsOf(fields),
+    newcomers: fields.newcomers === 'none' ? null : fields.newcomers,
+    required: fields.required,
+  }
+}
+
+function domainsOf({ domains }: Fields): string[] {
+  return domains.split(/[\s,;]+/).filter((it) => it !== '')
 }
