@@ -33,6 +33,8 @@ export const AUDIT_ACTIONS = [
   'connection.refresh_requested',
   'connection.test_requested',
   'connection.disconnected',
+  'application.changed',
+  'application.removed',
   'customer_consent.grant_requested',
   'customer_consent.granted',
   'customer_consent.revoke_requested',

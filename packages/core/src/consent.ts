@@ -207,12 +207,12 @@ export async function startConsent(deps: Deps, token: string, trip: Trip): Promi
 // it. prompt=login, because a sign-in completed by an old session carries that session's age and second step along.
 function authorizeUrl(
   deps: Deps,
-  { microsoftId, claimsChallenge }: ConnectionRow,
+  { microsoftId, clientId: own, claimsChallenge }: ConnectionRow,
   trip: { readonly state: string; readonly nonce: string; readonly verifier: string },
 ): string {
   const { clientId, login } = deps.config.microsoft
   const query = new URLSearchParams({
-    client_id: clientId,
+    client_id: own ?? clientId,
     response_type: 'code',
     redirect_uri: redirectUri(deps),
     response_mode: 'query',

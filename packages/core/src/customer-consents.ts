@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import { workingClientId } from './applications.ts'
 import { recordIfPossible } from './audit.ts'
 import type { Actor, AuditAction } from './audit-entry.ts'
 import { recordAct } from './connections.ts'
@@ -16,7 +17,7 @@ import { getAccessToken } from './tokens.ts'
 import type { ConnectionRow, CustomerConsentRow, CustomerGrant, Problem } from './types.ts'
 
 /**
- * Grants the deployment's application these permissions (the defaults when none are named) in the tenant of one of the
+ * Grants the application that the connection works with these permissions (the defaults when none are named) in the tenant of one of the
  * partner's customers, on the customer's behalf (learn.microsoft.com/partner-center/developer/control-panel-vendor-apis).
  * What is wanted is stored before Microsoft is asked, and what came of it after: a crash in between leaves `granting`,
  * and granting again is safe. Another set than the one that was granted takes the place of it. Throws `gdap_missing`,
@@ -33,32 +34,38 @@ export async function grantToCustomer(
   const grants = wish ? readGrants(wish) : readGrants(defaultGrants())
   const customer = await findCustomer(deps, connection, customerTenantId)
   const before = await deps.store.getCustomerConsent(connection.id, customer.customerTenantId)
-  const repeats = before?.state === 'granting' && sameGrants(before.grants, grants)
+  const clientId = await workingClientId(deps, connection)
+  // The connection may have worked with another application when it was granted.
+  const isSame = before?.clientId === clientId && sameGrants(before.grants, grants)
+  const repeats = before?.state === 'granting' && isSame
   const act: Act = { deps, connection, customer, by }
   await note(act, 'customer_consent.grant_requested', grants)
   const row = await save(act, before, {
     state: 'granting',
     grants,
+    clientId,
     problem: null,
     requestId: repeats ? before.requestId : randomUUID(),
   })
-  if (before?.state === 'granted' && !sameGrants(before.grants, grants)) {
-    const { state, certain } = before
-    await orFail(act, row, await remove(act, randomUUID()), { state, certain, grants: before.grants })
+  if (before?.state === 'granted' && !isSame) {
+    const { state, certain, grants: had, clientId: whose } = before
+    const removed = await remove(act, before, randomUUID())
+    await orFail(act, row, removed, { state, certain, grants: had, clientId: whose })
   }
   const answer = await create(act, row)
   const existed = isThereAlready(answer)
   if (!existed) await orFail(act, row, answer, { state: 'failed' })
   await tell(act, 'customer_consent.granted', grants)
   // Of a consent that somebody else gave before, Microsoft does not say what it contains.
-  const certain = !existed || repeats || (before?.state === 'granted' && before.certain)
+  const wasSame = before?.state === 'granted' && before.clientId === clientId
+  const certain = !existed || repeats || (wasSame && before.certain)
   const granted = { state: 'granted', certain, grantedAt: deps.now(), grantedBy: by.name } as const
   return save(act, row, { ...granted, revokedAt: null })
 }
 
 /**
- * Takes all permissions of the deployment's application in a customer's tenant back. One that is not there counts as
- * taken back. Throws as `grantToCustomer` does.
+ * Takes all permissions in a customer's tenant back from the application that they were granted to. One that is not
+ * there counts as taken back. Throws as `grantToCustomer` does.
  */
 export async function revokeFromCustomer(
   deps: Deps,
@@ -73,8 +80,9 @@ export async function revokeFromCustomer(
   const act: Act = { deps, connection, customer, by }
   await note(act, 'customer_consent.revoke_requested')
   const requestId = before?.state === 'revoking' ? before.requestId : randomUUID()
-  const row = await save(act, before, { state: 'revoking', problem: null, requestId })
-  await orFail(act, row, await remove(act, row.requestId), { state: before?.state ?? 'failed' })
+  const clientId = before ? before.clientId : await workingClientId(deps, connection)
+  const row = await save(act, before, { state: 'revoking', clientId, problem: null, requestId })
+  await orFail(act, row, await remove(act, row, row.requestId), { state: before?.state ?? 'failed' })
   await tell(act, 'customer_consent.revoked')
   return save(act, row, { state: 'revoked', certain: true, revokedAt: deps.now() })
 }
@@ -130,13 +138,13 @@ async function save(
   return row
 }
 
-function create(act: Act, { grants, requestId }: CustomerConsentRow): Promise<Answer> {
+function create(act: Act, { grants, clientId, requestId }: CustomerConsentRow): Promise<Answer> {
   const applicationGrants = grants.map(({ enterpriseApplicationId, scopes }) => ({
     enterpriseApplicationId,
     scope: scopes.join(','),
   }))
   const body = {
-    applicationId: act.deps.config.microsoft.clientId,
+    applicationId: clientId ?? act.deps.config.microsoft.clientId,
     displayName: 'Consentry',
     applicationGrants,
   }
@@ -146,8 +154,12 @@ function create(act: Act, { grants, requestId }: CustomerConsentRow): Promise<An
 const TENANT_NOT_FOUND = '60003'
 
 /** Where there is none to take away, Microsoft answers as where it knows no such customer, but for its number. */
-async function remove(act: Act, requestId: string): Promise<Answer> {
-  const path = `/${act.deps.config.microsoft.clientId}`
+async function remove(
+  act: Act,
+  { clientId }: Pick<CustomerConsentRow, 'clientId'>,
+  requestId: string,
+): Promise<Answer> {
+  const path = `/${clientId ?? act.deps.config.microsoft.clientId}`
   const answer = await patiently(act, { method: 'DELETE', path, requestId })
   const none = answer.status === 404 && textField(answer.json, 'code') !== TENANT_NOT_FOUND
   return none ? { ...answer, status: 204 } : answer

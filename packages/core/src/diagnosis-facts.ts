@@ -30,6 +30,9 @@ const ACTORS: Partial<Record<ErrorCode, Actor>> = {
   graph_refuses_many: 'operator',
   not_refreshed: 'operator',
   nights_missed: 'operator',
+  application_secret: 'administrator',
+  application_secret_expiring: 'administrator',
+  application_misconfigured: 'administrator',
 }
 
 const LIMITS: ReadonlySet<string> = new Set<ErrorCode>([
@@ -42,8 +45,16 @@ const LIMITS: ReadonlySet<string> = new Set<ErrorCode>([
   'nights_missed',
   'app_secret',
   'app_misconfigured',
+  'application_secret_expiring',
   'keys_missing',
   'keys_wrong',
+])
+
+/** Corrected by what somebody enters, and yet nothing goes on before. */
+const STOPS: ReadonlySet<string> = new Set<ErrorCode>([
+  'no_partner_center',
+  'application_secret',
+  'application_misconfigured',
 ])
 
 const API_PAGE = 'https://learn.microsoft.com/partner-center/developer/error-codes'
@@ -80,7 +91,7 @@ function severityOf(code: ErrorCode): Severity {
   const { action } = PROBLEMS[code]
   if (LIMITS.has(code)) return 'limits'
   if (action === 'retry') return 'passes'
-  if (action === 'fix_input' && code !== 'no_partner_center') return 'input'
+  if (action === 'fix_input' && !STOPS.has(code)) return 'input'
   return action === 'none' && code !== 'programme_inactive' ? 'input' : 'stops'
 }
 

@@ -7,7 +7,7 @@ import { DAY, inactivityEnd } from './forecast.ts'
 import { isNeeded, missingPermissions, type Permission } from './permissions.ts'
 import type { ConnectionRow, Limit, StopsWorkingBecause } from './types.ts'
 
-/** A moment at which something stops, and why. Kinds: `inactivity`, `sign_in_frequency`, `mfa_age`, `permission`, `enforcement`. */
+/** A moment at which something stops, and why. Kinds: `inactivity`, `sign_in_frequency`, `mfa_age`, `permission`, `enforcement`, `application_secret`. */
 export type End = { readonly at: Date; readonly because: StopsWorkingBecause }
 
 /** So long before it stops somebody is needed. */
@@ -19,6 +19,7 @@ export const REASONS: Readonly<Record<string, ErrorCode>> = {
   mfa_age: 'mfa_too_old',
   permission: 'permission_missing',
   enforcement: 'mfa_missing',
+  application_secret: 'application_secret_expiring',
 }
 const FORESEEN = new Set<string | null>(Object.values(REASONS))
 
@@ -79,6 +80,7 @@ function endsOf(row: ConnectionRow, missing: readonly Permission[], now: Date): 
     ...(row.limits ?? []).flatMap((it) => limitEnd(row, it)),
     ...missing.filter((it) => !isNeeded(it, now)).map(permissionEnd),
     ...(enforcement ? [enforcement] : []),
+    ...credentialEnds(row, now),
     inactivity,
   ]
 }
@@ -98,6 +100,14 @@ function limitEnd({ signedInAt }: ConnectionRow, { kind, seconds, learntAt }: Li
     evidence,
   }
   return [{ at: new Date(signedInAt.getTime() + seconds * 1000), because }]
+}
+
+/** Once the date is past and it still works, somebody entered another one than Microsoft has. */
+function credentialEnds({ credentialEndsAt: at }: ConnectionRow, now: Date): End[] {
+  if (!at || at <= now) return []
+  const since = at.toISOString()
+  const evidence = `The secret or certificate of this tenant's own application runs out on ${since.slice(0, 10)}.`
+  return [{ at, because: { kind: 'application_secret', since, evidence } }]
 }
 
 function permissionEnd({ title, since, feature, neededFrom = since }: Permission): End {

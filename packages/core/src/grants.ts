@@ -6,11 +6,27 @@ import type { Tokens } from './microsoft/entra.ts'
 import { seal, unseal } from './seal.ts'
 import type { AccessTokenRow, ConnectionRow, GrantRow } from './types.ts'
 
-/** The refresh token of a generation. Throws `not_connected` when it is not there, and what `unseal` throws. */
-export async function openGrant(deps: Deps, connection: ConnectionRow, generation: number): Promise<string> {
+export type OpenGrant = { readonly refreshToken: string } & Pick<GrantRow, 'clientId'>
+
+/**
+ * The refresh token of a generation and the own application that it was given to. Throws `not_connected` when it is not
+ * there, and what `unseal` throws.
+ */
+export async function openGrant(
+  deps: Deps,
+  connection: ConnectionRow,
+  generation: number,
+): Promise<OpenGrant> {
   const grant = await deps.store.getGrant(connection.id, generation)
   if (!grant) throw new ConsentryError('not_connected')
-  return unseal(deps.keys, connection, { purpose: 'refresh-token', subject: generation }, grant.sealed)
+  const refreshToken = await unseal(deps.keys, connection, contextOf(grant), grant.sealed)
+  return { refreshToken, clientId: grant.clientId }
+}
+
+// Whose it is, is sealed with it: a grant is never shown to Microsoft by another application than its own.
+function contextOf({ generation, clientId }: Pick<GrantRow, 'generation' | 'clientId'>) {
+  const subject = clientId === null ? generation : `${generation}\n${clientId}`
+  return { purpose: 'refresh-token', subject } as const
 }
 
 type NewGrant = Pick<GrantRow, 'generation' | 'origin' | 'attemptId' | 'clientId'> & {
@@ -20,8 +36,7 @@ type NewGrant = Pick<GrantRow, 'generation' | 'origin' | 'attemptId' | 'clientId
 /** A refresh token as the row that keeps it. */
 export async function sealGrant(deps: Deps, connection: ConnectionRow, grant: NewGrant): Promise<GrantRow> {
   const { refreshToken, ...row } = grant
-  const context = { purpose: 'refresh-token', subject: grant.generation } as const
-  const sealed = await seal(deps.keys, connection, context, refreshToken)
+  const sealed = await seal(deps.keys, connection, contextOf(grant), refreshToken)
   return { ...row, connectionId: connection.id, sealed, createdAt: deps.now(), redeemedAt: null }
 }
 

@@ -81,7 +81,7 @@ async function importOne(
     refreshToken: line.refreshToken,
     origin: 'import',
     attemptId: null,
-    clientId: null,
+    clientId: row.clientId,
   })
   await withLease(
     deps,

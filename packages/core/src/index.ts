@@ -5,6 +5,13 @@ export {
   type AttemptSeen,
   type OutsiderView,
 } from './attempts.ts'
+export {
+  putApplication,
+  removeApplication,
+  showApplications,
+  type ApplicationsSeen,
+  type ApplicationWish,
+} from './own-application.ts'
 export { APPLICATION_WARNING, applicationEnd, type ApplicationEnd } from './application-end.ts'
 export {
   drainNotes,
@@ -226,6 +233,7 @@ export {
   type WorkloadRow,
 } from './types.ts'
 export {
+  applicationsView,
   attemptView,
   checkView,
   connectionView,

@@ -10,6 +10,8 @@ import type { AccessTokenRow, CheckRow, ConnectionRow } from './types.ts'
 export type Brought = {
   /** The generation that was redeemed. */
   readonly redeemed: number
+  /** The own application that it was redeemed as. */
+  readonly clientId: string | null
   /** Null when Microsoft gave no new one: the redeemed one then goes on (RFC 6749, 6). */
   readonly refreshToken: string | null
   readonly access: AccessTokenRow
@@ -30,7 +32,7 @@ export async function keepRotation(
   brought: Brought,
 ): Promise<ConnectionRow | null> {
   const { store } = deps
-  const { redeemed, refreshToken, access, patch, check, note } = brought
+  const { redeemed, clientId, refreshToken, access, patch, check, note } = brought
   if (refreshToken === null) {
     const settled = { ...patch, generation: redeemed, verify: null }
     return persistently(deps, leased, async () => {
@@ -41,7 +43,7 @@ export async function keepRotation(
     })
   }
   const generation = leased.lastGeneration
-  const fresh = { generation, refreshToken, origin: 'rotation', attemptId: null, clientId: null } as const
+  const fresh = { generation, refreshToken, origin: 'rotation', attemptId: null, clientId } as const
   const grant = await sealGrant(deps, leased, fresh)
   const rotation = { fence: leased.fence, grant, redeemed, at: deps.now(), access, patch, check, note }
   return persistently(deps, leased, () => store.commitRotation(rotation))

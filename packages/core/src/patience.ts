@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import { diagnoseAs } from './applications.ts'
 import type { Deps } from './deps.ts'
-import { diagnoseToken, type Diagnosis } from './diagnosis.ts'
+import type { Diagnosis } from './diagnosis.ts'
 import { ConsentryError } from './errors.ts'
 import type { TokenAnswer, Tokens } from './microsoft/entra.ts'
 import { SECOND } from './microsoft/http.ts'
@@ -32,12 +33,13 @@ const PASSING_TRIES = 2
 export async function propagated(
   deps: Deps,
   connection: ConnectionRow,
+  clientId: string | null,
   ask: () => Promise<TokenAnswer>,
 ): Promise<{ tokens: Tokens } | { refused: Diagnosis }> {
   for (let tries = 0; ; tries += 1) {
     const answer = await ask()
     if ('tokens' in answer) return answer
-    const refused = diagnoseToken(answer.refused, deps.now(), climberWords(connection))
+    const refused = diagnoseAs(clientId, answer.refused, deps.now(), climberWords(connection))
     const unknownYet =
       refused.problem.code === 'permission_missing' || refused.problem.microsoft?.code === '650051'
     const wait = PROPAGATION_WAITS[tries]

@@ -482,6 +482,27 @@ export const PROBLEMS = {
     'Microsoft refuses something that only the registration can change; its own words stand below.',
     'Whoever runs Consentry must correct the app registration.',
   ),
+  application_secret: entry(
+    409,
+    'fix_input',
+    "The secret of the tenant's own application no longer works",
+    'Microsoft does not accept what Consentry has for the application that this tenant registered itself. Other tenants are not concerned, and nobody has to sign in.',
+    'Make a new secret or certificate for it in Microsoft Entra under App registrations, then enter it in Consentry.',
+  ),
+  application_secret_expiring: entry(
+    409,
+    'fix_input',
+    "The secret of the tenant's own application runs out soon",
+    'From {date} on the sign-in of {tenant} could not be renewed. Nobody has to sign in.',
+    'Make a new secret or certificate for it in Microsoft Entra under App registrations, then enter it in Consentry.',
+  ),
+  application_misconfigured: entry(
+    409,
+    'fix_input',
+    "The tenant's own app registration does not fit",
+    'Microsoft refuses something that only the registration can change; its own words stand below.',
+    "Correct it in Microsoft Entra: Consentry's redirect address, of the kind Web, and the permissions.",
+  ),
   keys_missing: entry(
     503,
     'fix_app',

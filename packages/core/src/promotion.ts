@@ -1,3 +1,4 @@
+import { credentialEnd } from './applications.ts'
 import { drainNotes, noteOf } from './audit.ts'
 import { CONSENTRY, type AuditNote } from './audit-entry.ts'
 import { recordCheck } from './checks.ts'
@@ -13,6 +14,7 @@ import type { Tokens } from './microsoft/entra.ts'
 import { scopesOf } from './permissions.ts'
 import { inDoubt } from './night-proof.ts'
 import { afterProof, type Proof } from './proof.ts'
+import { wordsOf } from './status.ts'
 import { traced } from './trace.ts'
 import { climbTrial, resumeTrial, type Trial, type Trialled } from './trial.ts'
 import type { AttemptRow, Candidate, Capability, ConnectionRow, Problem } from './types.ts'
@@ -28,7 +30,7 @@ export async function proveConsent(
   trip: { readonly late: boolean; readonly redirectUri: string },
 ): Promise<AttemptRow> {
   const prove = async (connection: ConnectionRow) => {
-    const early = trip.late ? problem('took_too_long') : readAuthorizeError(callback)
+    const early = trip.late ? problem('took_too_long') : readAuthorizeError(callback, attempt, connection)
     if (early) return refuseEarly(deps, attempt, connection, early)
     const trialled = await climbTrial(deps, attempt, connection, callback, trip.redirectUri)
     return decide(deps, attempt, connection, trialled)
@@ -82,9 +84,15 @@ function describe(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown'
 }
 
-function readAuthorizeError({ code, error, errorDescription }: Callback): Problem | null {
-  if (error) return diagnoseAuthorize(error, errorDescription)
-  return code ? null : problem('answer_mismatch')
+function readAuthorizeError(
+  { code, error, errorDescription }: Callback,
+  { clientId }: AttemptRow,
+  connection: ConnectionRow,
+): Problem | null {
+  if (!error) return code ? null : problem('answer_mismatch')
+  const told = diagnoseAuthorize(error, errorDescription)
+  const isOwn = clientId !== null && told.action === 'fix_app'
+  return isOwn ? problem('application_misconfigured', wordsOf(connection), told.microsoft) : told
 }
 
 async function refuseEarly(deps: Deps, attempt: AttemptRow, connection: ConnectionRow, told: Problem) {
@@ -179,9 +187,11 @@ export async function promote(
     connection.id,
     async () => null,
     async (leased) => {
+      const grant = await store.getGrant(leased.id, candidate.generation)
       const patch = {
         ...(proven ? afterProof(deps, leased, proven.proof) : {}),
         ...afterPromotion(deps, leased, candidate),
+        credentialEndsAt: await credentialEnd(deps, leased.id, grant?.clientId ?? null),
       }
       const [doubt] = proven?.proof.doubts ?? []
       const open = doubt ? inDoubt({ ...leased, ...patch }, doubt, deps.now()) : {}

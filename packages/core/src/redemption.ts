@@ -1,11 +1,12 @@
+import { asApplication, credentialEnd, diagnoseAs } from './applications.ts'
 import { drainNotes, noteOf, recordIfPossible } from './audit.ts'
 import { CONSENTRY, type AuditEvent } from './audit-entry.ts'
 import { tellCheck } from './checks.ts'
 import { coolDown, stillCooling } from './cool-down.ts'
 import type { ConnectionPatch, Deps } from './deps.ts'
-import { diagnoseToken, type Diagnosis } from './diagnosis.ts'
+import type { Diagnosis } from './diagnosis.ts'
 import { ConsentryError } from './errors.ts'
-import { openGrant, sealAccessToken } from './grants.ts'
+import { openGrant, sealAccessToken, type OpenGrant } from './grants.ts'
 import { keepRotation } from './keep.ts'
 import { withOpenProof } from './night-proof.ts'
 import { assertHeld, underWay, withLease } from './lease.ts'
@@ -84,15 +85,21 @@ export async function redeemLeased(
   const startedAt = deps.now()
   const first = await redeemGeneration(deps, leased, generation, order)
   const open = opensProof ? (patch: ConnectionPatch) => withOpenProof(deps, leased, patch) : undefined
-  if ('tokens' in first) return keep(deps, leased, generation, first.tokens, order, startedAt, open)
+  if ('tokens' in first) return keep(deps, leased, generation, first, order, startedAt, open)
   const weighed = await weigh(deps, leased, first.refused, { resource: order.resource })
   if (weighed.stance !== 'wave' && isLastResort(deps, leased, weighed.refused)) {
     for (const other of await otherGenerations(deps, leased)) {
       const next = await redeemGeneration(deps, leased, other, order)
-      if ('tokens' in next) return keep(deps, leased, other, next.tokens, order, startedAt, open)
+      if ('tokens' in next) return keep(deps, leased, other, next, order, startedAt, open)
     }
   }
   return refuse(deps, leased, { ...first, ...weighed }, order, startedAt)
+}
+
+type Redeemed = {
+  readonly tokens: Tokens
+  /** The own application that redeemed it. */
+  readonly clientId: string | null
 }
 
 type Refused = {
@@ -106,29 +113,34 @@ async function redeemGeneration(
   leased: ConnectionRow,
   generation: number,
   order: Order,
-): Promise<{ readonly tokens: Tokens } | Refused> {
-  const refreshToken = await openUnderLease(deps, leased, generation)
+): Promise<Redeemed | Refused> {
+  const { as, refreshToken, clientId } = await openUnderLease(deps, leased, generation)
   const { scopes, claims } = order
   await assertHeld(deps, leased)
-  const answer = await redeem(deps, {
+  const answer = await redeem(as, {
     grant: 'refresh',
     tenantId: leased.microsoftId,
     refreshToken,
     scopes,
     claims,
   })
-  if ('tokens' in answer) return answer
+  if ('tokens' in answer) return { tokens: answer.tokens, clientId }
   const words = { ...wordsOf(leased), ...permissionWords(order.resource, scopes) }
   return {
-    refused: diagnoseToken(answer.refused, deps.now(), words),
+    refused: diagnoseAs(clientId, answer.refused, deps.now(), words),
     unanswered: isUnanswered(answer.refused),
   }
 }
 
 /** Nothing was sent when it does not open, so nothing is left to verify. */
-async function openUnderLease(deps: Deps, leased: ConnectionRow, generation: number): Promise<string> {
+async function openUnderLease(
+  deps: Deps,
+  leased: ConnectionRow,
+  generation: number,
+): Promise<OpenGrant & { readonly as: Deps }> {
   try {
-    return await openGrant(deps, leased, generation)
+    const grant = await openGrant(deps, leased, generation)
+    return { ...grant, as: await asApplication(deps, leased, grant.clientId) }
   } catch (error) {
     await deps.store.releaseLease(leased.id, leased.fence, {})
     throw error
@@ -140,7 +152,7 @@ async function keep(
   deps: Deps,
   leased: ConnectionRow,
   redeemed: number,
-  tokens: Tokens,
+  { tokens, clientId }: Redeemed,
   order: Order,
   startedAt: Date,
   change = (patch: ConnectionPatch) => patch,
@@ -148,12 +160,22 @@ async function keep(
   const detail = wordsOfRedemption(leased, redeemed)
   const check = verificationCheck(deps, leased, { detail }, startedAt)
   const facts = readTokenFacts(tokens, order.resource)
-  const patch = change(afterSuccess(leased, facts, deps.now(), deps.config))
+  const credentialEndsAt = await credentialEnd(deps, leased.id, clientId)
+  const renewed = afterSuccess({ ...leased, credentialEndsAt }, facts, deps.now(), deps.config)
+  const patch = change({ ...renewed, credentialEndsAt })
   const access = await sealAccessToken(deps, leased, order.key, tokens)
   const { refreshToken } = tokens
   const details = { resource: order.resource, tokenId: tokenIdOf(tokens.accessToken) }
   const note = noteOf(deps, aboutGrant(leased, 'grant.refreshed', details))
-  const kept = await keepRotation(deps, leased, { redeemed, refreshToken, access, patch, check, note })
+  const kept = await keepRotation(deps, leased, {
+    redeemed,
+    clientId,
+    refreshToken,
+    access,
+    patch,
+    check,
+    note,
+  })
   await drainNotes(deps)
   // A stale holder's access token is good all the same, unless the connection was ended meanwhile.
   const connection = kept ?? (await deps.store.getConnection(leased.id))

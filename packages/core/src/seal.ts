@@ -34,8 +34,8 @@ export function keyIdOf(wrapped: string): string {
 /** What a sealed text belongs to. Opened with any other, it does not open. */
 export type SealContext = {
   readonly connectionId: string
-  readonly purpose: 'refresh-token' | 'access-token' | 'code-verifier'
-  /** Generation, cache key or attempt: tells two texts of one purpose apart. */
+  readonly purpose: 'refresh-token' | 'access-token' | 'code-verifier' | 'application'
+  /** Generation, cache key, attempt or client id: tells two texts of one purpose apart. */
   readonly subject: string | number
 }
 

@@ -69,6 +69,7 @@ export const GRANT_WIDE: ReadonlySet<string> = new Set<ErrorCode>([
   'account_locked',
   'password_expired',
   'app_removed',
+  'application_secret',
   'guest_account',
 ])
 
@@ -85,6 +86,7 @@ function detailsOf({ stopsWorkingBecause: because, missingScopes }: ConnectionRo
   const ruled = because?.everyDays !== undefined && because.kind !== 'inactivity'
   const missing = PERMISSIONS.find((it) => it.name === missingScopes[0])
   return {
+    ...(because?.kind === 'application_secret' ? { date: because.since.slice(0, 10) } : {}),
     ...(ruled ? { n: because.everyDays, date: because.since.slice(0, 10) } : {}),
     ...(missing ? { permission: missing.title, feature: missing.feature } : {}),
   }

@@ -54,6 +54,8 @@ const subjectOf = (row: ConnectionRow) => `connection ${row.id}`
 
 /** What somebody has to be told of a tenant now; null when they know. */
 export function newsOf(round: Round, row: ConnectionRow): News | null {
+  // The end of its own application's secret is told as that.
+  if (row.stopsWorkingBecause?.kind === 'application_secret' && isForeseen(row)) return null
   const before = round.told.get(subjectOf(row))
   const cause = causeOf(row)
   const warning = warningOf(row, round.deps.now())

@@ -1,4 +1,3 @@
-import type { ApplicationEnd } from './application-end.ts'
 import type { AuditRow } from './audit-entry.ts'
 import { isProblemCode, problemParts, valuesOf } from './errors.ts'
 import { reasonOf } from './status.ts'
@@ -14,7 +13,7 @@ import {
   todoOf,
 } from './telling-parts.ts'
 import { beforeEnd } from './telling-reminders.ts'
-import type { Described, Incident, Saying } from './telling-words.ts'
+import type { Described, Happening, Incident, Saying } from './telling-words.ts'
 import type { NightRow, Problem } from './types.ts'
 
 /** A fault that is the application's or Microsoft's: how many it touches, and the first of them. */
@@ -42,15 +41,22 @@ function reassured(why: string): string {
 
 const NO_SIGN_IN = 'You need not sign in anywhere.'
 
-/** The application's own secret or certificate runs out. */
-export function ofApplication({ kind, at }: ApplicationEnd, { now, timeZone }: Saying): Described {
-  const said = saidOfAll('app_secret_expiring', null, { date: fullDay(at, timeZone) })
+type Ending = Extract<Happening, { end: unknown }>
+
+/** An application's secret or certificate runs out: the deployment's, or a tenant's own. */
+export function ofApplication({ end, owner }: Ending, { now, timeZone }: Saying): Described {
+  const { kind, at } = end
+  const code = owner ? 'application_secret_expiring' : 'app_secret_expiring'
+  const said = saidOfAll(code, null, { tenant: owner?.name, date: fullDay(at, timeZone) })
   return {
-    title: said.title,
+    title: owner ? `${owner.name}: ${said.title}` : said.title,
     text: [said.why, todoOf(said)].join('\n'),
-    path: '/',
+    path: owner ? `${TENANTS}/${owner.microsoftId}` : '/',
     reminder: beforeEnd(at, now, timeZone),
-    more: { application: { kind, expiresAt: at.toISOString() } },
+    more: {
+      application: { kind, expiresAt: at.toISOString() },
+      ...(owner ? { connection: aboutTenant(owner) } : {}),
+    },
   }
 }
 

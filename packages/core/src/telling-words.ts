@@ -38,7 +38,12 @@ export type Incident = {
 export type Happening =
   | TenantHappening
   | Incident
-  | { readonly event: 'application.secret_expiring'; readonly end: ApplicationEnd }
+  | {
+      readonly event: 'application.secret_expiring'
+      readonly end: ApplicationEnd
+      /** Whose own application it is; absent for the deployment's. */
+      readonly owner?: ConnectionRow
+    }
   | { readonly event: 'application.recovered'; readonly cause: string }
   | { readonly event: 'nightly.finished'; readonly night: NightRow }
   | { readonly event: 'consent.succeeded' | 'consent.failed'; readonly entry: AuditRow }
@@ -98,7 +103,7 @@ export function wordsOf(
 function describe(happening: Happening, saying: Saying): Described {
   if ('night' in happening) return ofNight(happening.night)
   if ('entry' in happening) return ofTrip(happening.entry, saying)
-  if ('end' in happening) return ofApplication(happening.end, saying)
+  if ('end' in happening) return ofApplication(happening, saying)
   if ('cause' in happening) return ofOver(happening.cause)
   if (happening.event === 'application.attention') return ofIncident(happening, saying)
   const { connection, also = [], report } = happening

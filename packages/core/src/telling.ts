@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import { applicationEnd, type ApplicationEnd } from './application-end.ts'
+import { workingClientId } from './applications.ts'
 import type { Deps } from './deps.ts'
 import { isOperators } from './doubt.ts'
 import { MINUTE } from './microsoft/http.ts'
@@ -63,7 +64,8 @@ async function tellOrganisation(
   const round: Round = { deps, organisation, channels, told }
   const unwell = await listUnwell(round)
   let put = await tellIncidents(round, unwell.filter(isOperators))
-  put += await tellEnding(round, end)
+  put += await tellEnding(round, `ending ${organisation.id}`, end)
+  put += await tellOwnEndings(round, unwell)
   const news = unwell.filter((it) => !isOperators(it)).map((row) => newsOf(round, row))
   const recovered = await listRecovered(round, unwell)
   const reports = await listReportNews(
@@ -111,16 +113,39 @@ async function tellTogether(round: Round, group: string, same: readonly News[]):
   return put
 }
 
-/** The application's own secret or certificate runs out; once it has, that is an incident. */
-async function tellEnding(round: Round, end: ApplicationEnd | null): Promise<number> {
-  const subject = `ending ${round.organisation.id}`
+/** An application's secret or certificate runs out; once it has, that is an incident, or its tenant has stopped. */
+async function tellEnding(
+  round: Round,
+  subject: string,
+  end: ApplicationEnd | null,
+  owner?: ConnectionRow,
+): Promise<number> {
   const now = round.deps.now()
   const warning = end && end.at > now ? warningAt(end.at, now) : null
   if (!end || warning === null) return forget(round, subject)
   const cause = end.at.toISOString()
   const before = round.told.get(subject)
   if (before?.cause === cause && (before.warned ?? 0) <= warning) return 0
-  return tell(round, subject, { cause, warned: warning }, { event: 'application.secret_expiring', end })
+  const happening = { event: 'application.secret_expiring', end, ...(owner && { owner }) } as const
+  return tell(round, subject, { cause, warned: warning }, happening)
+}
+
+/** The same of tenants that have an application of their own. */
+async function tellOwnEndings(round: Round, rows: readonly ConnectionRow[]): Promise<number> {
+  const prefix = `ending of ${round.organisation.id} `
+  const ending = new Map(rows.filter((it) => it.credentialEndsAt).map((it) => [prefix + it.id, it]))
+  let put = 0
+  for (const [subject, row] of ending)
+    put += await tellEnding(round, subject, await ownEnd(round.deps, row), row)
+  for (const subject of round.told.keys())
+    if (subject.startsWith(prefix) && !ending.has(subject)) await forget(round, subject)
+  return put
+}
+
+async function ownEnd({ store }: Telling, row: ConnectionRow): Promise<ApplicationEnd | null> {
+  const clientId = await workingClientId({ store }, row)
+  const application = clientId === null ? null : await store.getApplication(row.id, clientId)
+  return application?.expiresAt ? { kind: application.kind, at: application.expiresAt } : null
 }
 
 async function tellIncidents(round: Round, rows: readonly ConnectionRow[]): Promise<number> {

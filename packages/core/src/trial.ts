@@ -1,5 +1,6 @@
 import type { JWTPayload } from 'jose'
 
+import { asApplication } from './applications.ts'
 import { RUNGS } from './checks.ts'
 import type { Callback } from './consent.ts'
 import type { Deps } from './deps.ts'
@@ -21,6 +22,8 @@ import { weigh } from './wave.ts'
 
 /** The grant on trial: its newest refresh token, what it was given for, and whose it is. */
 export type Trial = {
+  /** The own application that it was given to. */
+  readonly clientId: string | null
   tokens: Map<string, Tokens>
   refreshToken: string | null
   generation: number | null
@@ -38,7 +41,10 @@ export async function climbTrial(
   callback: Callback,
   redirectUri: string,
 ): Promise<Trialled> {
+  const { clientId } = attempt
+  const as = await asApplication(deps, connection, clientId)
   const trial: Trial = {
+    clientId,
     tokens: new Map(),
     refreshToken: null,
     generation: null,
@@ -51,14 +57,14 @@ export async function climbTrial(
     connection,
     attemptId: attempt.id,
     words,
-    grant: () => redeemCode(deps, attempt, connection, callback.code ?? '', redirectUri, trial),
+    grant: () => redeemCode(as, attempt, connection, callback.code ?? '', redirectUri, trial),
     account: async () => {
-      const outcome = await judgeAccount(deps, attempt, connection, judge, trial)
+      const outcome = await judgeAccount(as, attempt, connection, judge, trial)
       words.account = trial.username
       return outcome
     },
     trusted: () => saveTrial(deps, attempt, connection, trial),
-    tokens: (resource, claims) => trialToken(deps, attempt, connection, trial, resource, claims),
+    tokens: (resource, claims) => trialToken(as, attempt, connection, trial, resource, claims),
     weigh: (refused, rung) => weighOnce(deps, connection, refused, rung),
   }
   return { trial, proof: await prove(deps, climber) }
@@ -78,14 +84,15 @@ export async function resumeTrial(
   connection: ConnectionRow,
   generation: number,
 ): Promise<Trialled> {
-  const refreshToken = await openGrant(deps, connection, generation)
-  const trial: Trial = { tokens: new Map(), refreshToken, generation, username: null, objectId: null }
+  const grant = await openGrant(deps, connection, generation)
+  const as = await asApplication(deps, connection, grant.clientId)
+  const trial: Trial = { ...grant, tokens: new Map(), generation, username: null, objectId: null }
   const climber: Climber = {
     connection,
     attemptId: attempt.id,
     words: climberWords(connection),
     grant: async () => {
-      const answer = await trialToken(deps, attempt, connection, trial, 'partner-center')
+      const answer = await trialToken(as, attempt, connection, trial, 'partner-center')
       if (!('refused' in answer)) return { ok: true, detail: RUNGS.grant.passed }
       const { verdict } = answer.refused
       if (verdict !== 'ambiguous') return { ok: false, ...answer.refused }
@@ -97,7 +104,7 @@ export async function resumeTrial(
       trial.objectId = typeof access?.oid === 'string' ? access.oid : null
       return judgeAccess(connection, trial, [access])
     },
-    tokens: (resource, claims) => trialToken(deps, attempt, connection, trial, resource, claims),
+    tokens: (resource, claims) => trialToken(as, attempt, connection, trial, resource, claims),
     weigh: (refused, rung) => weighOnce(deps, connection, refused, rung),
   }
   return { trial, proof: await prove(deps, climber) }
@@ -120,7 +127,7 @@ async function redeemCode(
   )
   const scopes = scopesOf(deps.config, 'partner-center')
   const tenantId = connection.microsoftId
-  const answer = await propagated(deps, connection, () =>
+  const answer = await propagated(deps, connection, trial.clientId, () =>
     redeem(deps, { grant: 'code', tenantId, scopes, code, codeVerifier, redirectUri }),
   )
   if ('refused' in answer) {
@@ -231,7 +238,7 @@ async function saveTrial(
     generation,
     refreshToken: trial.refreshToken,
     origin: 'consent',
-    clientId: null,
+    clientId: trial.clientId,
     attemptId: attempt.id,
   })
   trial.generation = generation
@@ -248,7 +255,7 @@ async function trialToken(
   const known = claims === undefined ? trial.tokens.get(resource) : undefined
   if (known) return { accessToken: known.accessToken, facts: readTokenFacts(known, resource) }
   const { refreshToken } = trial
-  const answer = await propagated(deps, connection, () =>
+  const answer = await propagated(deps, connection, trial.clientId, () =>
     redeem(deps, {
       grant: 'refresh',
       tenantId: connection.microsoftId,

@@ -1,4 +1,5 @@
 import type { AttemptSeen } from './attempts.ts'
+import type { ApplicationSeen, ApplicationsSeen } from './own-application.ts'
 import { extraScopes } from './permissions.ts'
 import type { ReportSizes } from './report-read.ts'
 import type {
@@ -152,4 +153,18 @@ export function customerConsentView(row: CustomerConsentRow) {
     updatedAt: row.updatedAt.toISOString(),
     ...(problem ? { problem } : {}),
   }
+}
+
+/** A connection's applications as they leave the server: never a secret. */
+export function applicationsView({ next, working }: ApplicationsSeen) {
+  return {
+    ...applicationView(next),
+    consentNeeded: working !== null && working.clientId !== next.clientId,
+    working: working && applicationView(working),
+  }
+}
+
+function applicationView({ clientId, kind, row }: ApplicationSeen) {
+  const { expiresAt = null, addedAt = null, addedBy = null } = row ?? {}
+  return { clientId, kind, expiresAt: iso(expiresAt), addedAt: iso(addedAt), addedBy }
 }

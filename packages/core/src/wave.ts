@@ -36,6 +36,9 @@ const OWN: ReadonlySet<string> = new Set<ErrorCode>([
   'password_expired',
   'account_disabled',
   'guest_account',
+  // A partner's own application is nobody else's.
+  'application_secret',
+  'application_misconfigured',
 ])
 
 const WITNESSES = 3

@@ -149,7 +149,9 @@ async function isSaved(bench: Bench, row: ConnectionRow): Promise<boolean> {
   for (const { generation, attemptId } of await bench.store.listGrants(row.id)) {
     const pointedAt = generation === row.generation || generation === row.previousGeneration
     if (attemptId !== null && !pointedAt) continue
-    const token = bench.microsoft.state.refreshTokens.get(hashToken(await openGrant(bench, row, generation)))
+    const token = bench.microsoft.state.refreshTokens.get(
+      hashToken((await openGrant(bench, row, generation)).refreshToken),
+    )
     const strict = bench.microsoft.control.settings.rotation === 'strict'
     if (token && !token.revoked && (!strict || token.uses === 0)) return true
   }

@@ -13,7 +13,7 @@ export async function isSaved(world: World, row: ConnectionRow, attemptId?: stri
   for (const { generation, attemptId: from } of grants) {
     const counts =
       attemptId === undefined ? from === null || isPointedAt(row, generation) : from === attemptId
-    if (counts && accepts(world, await openGrant(world.deps, row, generation))) return true
+    if (counts && accepts(world, (await openGrant(world.deps, row, generation)).refreshToken)) return true
   }
   return false
 }

@@ -152,7 +152,7 @@ describe('a backup', () => {
     const file = newFile()
     await consentry(world.env, 'backup', file)
     const bytes = (await readFile(file)).toString('latin1')
-    const token = await openGrant(world.deps, row, row.generation ?? 0)
+    const { refreshToken: token } = await openGrant(world.deps, row, row.generation ?? 0)
     expect(bytes).not.toContain(token)
     expect(bytes).not.toContain(token.slice(0, 40))
     expect(bytes).not.toContain(world.serviceKey)

@@ -480,6 +480,8 @@ export const de: Messages = {
       connection_refresh_requested: 'Erneuerung angefordert',
       connection_test_requested: 'Test angefordert',
       connection_disconnected: 'Mandanten getrennt',
+      application_changed: 'Eigene Anwendung des Mandanten eingetragen',
+      application_removed: 'Eigene Anwendung des Mandanten entfernt',
       customer_consent_grant_requested:
         'Microsoft gebeten, Berechtigungen im Mandanten eines Kunden zu erteilen',
       customer_consent_granted: 'Berechtigungen im Mandanten eines Kunden erteilt',
@@ -1108,6 +1110,7 @@ export const de: Messages = {
       sign_in_frequency: { n: 'paar' },
       keys_wrong: { id: 'mit diesem Namen' },
       app_secret_expiring: { date: 'dort genannten Tag' },
+      application_secret_expiring: { date: 'dort genannten Tag' },
       vault_refused: { reason: 'mit dem Grund, der dabeisteht' },
       many_at_once: { n: 'ein paar' },
       not_refreshed: { date: 'einigen Tagen' },
@@ -1482,6 +1485,24 @@ export const de: Messages = {
       why: 'Am {date} würden alle Mandanten auf einmal stehen bleiben. Sie müssen sich nirgends anmelden.',
       todo: 'Wer Consentry betreibt, muss vorher ein neues hinzufügen.',
       button: '',
+    },
+    application_secret: {
+      title: 'Das Geheimnis der eigenen Anwendung des Mandanten gilt nicht mehr',
+      why: 'Microsoft nimmt nicht an, was Consentry für die Anwendung hat, die dieser Mandant selbst registriert hat. Andere Mandanten sind nicht betroffen, und niemand muss sich anmelden.',
+      todo: 'Erstellen Sie für sie in Microsoft Entra unter App-Registrierungen ein neues Geheimnis oder Zertifikat und tragen Sie es in Consentry ein.',
+      button: '',
+    },
+    application_secret_expiring: {
+      title: 'Das Geheimnis der eigenen Anwendung des Mandanten läuft bald ab',
+      why: 'Ab {date} ließe sich die Anmeldung von {tenant} nicht mehr erneuern. Niemand muss sich anmelden.',
+      todo: 'Erstellen Sie für sie in Microsoft Entra unter App-Registrierungen ein neues Geheimnis oder Zertifikat und tragen Sie es in Consentry ein.',
+      button: '',
+    },
+    application_misconfigured: {
+      title: 'Die eigene App-Registrierung des Mandanten passt nicht',
+      why: 'Microsoft lehnt etwas ab, das nur die Registrierung ändern kann; die Meldung von Microsoft steht unten.',
+      todo: 'Berichtigen Sie sie in Microsoft Entra: die Umleitungsadresse von Consentry, vom Typ Web, und die Berechtigungen.',
+      button: 'Zu den Mandanten',
     },
     keys_missing: {
       title: 'Gespeicherte Anmeldungen lassen sich nicht öffnen',

@@ -483,6 +483,8 @@ export const es: Messages = {
       connection_refresh_requested: 'Pidió una renovación',
       connection_test_requested: 'Pidió una prueba',
       connection_disconnected: 'Desconectó un inquilino',
+      application_changed: 'Introdujo la aplicación propia del inquilino',
+      application_removed: 'Quitó la aplicación propia del inquilino',
       customer_consent_grant_requested:
         'Pidió a Microsoft que concediera permisos en el inquilino de un cliente',
       customer_consent_granted: 'Concedió permisos en el inquilino de un cliente',
@@ -1115,6 +1117,7 @@ export const es: Messages = {
       sign_in_frequency: { n: 'pocos' },
       keys_wrong: { id: 'indicada' },
       app_secret_expiring: { date: 'fecha indicada' },
+      application_secret_expiring: { date: 'fecha indicada' },
       vault_refused: { reason: 'con el motivo que se muestra' },
       many_at_once: { n: 'varios' },
       not_refreshed: { date: 'fecha indicada' },
@@ -1488,6 +1491,24 @@ export const es: Messages = {
       why: 'En esa fecha ({date}) se detendrían todos los inquilinos a la vez. No tiene que iniciar sesión en ningún sitio.',
       todo: 'Quien administra Consentry tiene que agregar antes uno nuevo.',
       button: '',
+    },
+    application_secret: {
+      title: 'El secreto de la aplicación propia del inquilino ya no vale',
+      why: 'Microsoft no acepta lo que Consentry tiene para la aplicación que este inquilino registró por su cuenta. A los demás inquilinos no les afecta, y nadie tiene que iniciar sesión.',
+      todo: 'Cree para ella un secreto o certificado nuevo en Microsoft Entra, en Registros de aplicaciones, e introdúzcalo en Consentry.',
+      button: '',
+    },
+    application_secret_expiring: {
+      title: 'El secreto de la aplicación propia del inquilino caduca pronto',
+      why: 'Desde esa fecha ({date}) el inicio de sesión de {tenant} no se podría renovar. Nadie tiene que iniciar sesión.',
+      todo: 'Cree para ella un secreto o certificado nuevo en Microsoft Entra, en Registros de aplicaciones, e introdúzcalo en Consentry.',
+      button: '',
+    },
+    application_misconfigured: {
+      title: 'El registro de aplicación propio del inquilino no encaja',
+      why: 'Microsoft rechaza algo que solo el registro puede cambiar; su mensaje está abajo.',
+      todo: 'Corríjalo en Microsoft Entra: la dirección de redirección de Consentry, de tipo Web, y los permisos.',
+      button: 'Ir a los inquilinos',
     },
     keys_missing: {
       title: 'Los inicios de sesión guardados no se pueden abrir',

@@ -487,6 +487,8 @@ export const fr: Messages = {
       connection_refresh_requested: 'A demandé un renouvellement',
       connection_test_requested: 'A demandé un test',
       connection_disconnected: 'A déconnecté un locataire',
+      application_changed: 'A saisi l’application propre au locataire',
+      application_removed: 'A retiré l’application propre au locataire',
       customer_consent_grant_requested:
         'A demandé à Microsoft d’accorder des autorisations dans le locataire d’un client',
       customer_consent_granted: 'A accordé des autorisations dans le locataire d’un client',
@@ -1112,6 +1114,7 @@ export const fr: Messages = {
       sign_in_frequency: { n: 'quelques' },
       keys_wrong: { id: 'en question' },
       app_secret_expiring: { date: 'date indiquée' },
+      application_secret_expiring: { date: 'date indiquée' },
       vault_refused: { reason: 'avec la raison affichée' },
       many_at_once: { n: 'quelques' },
       not_refreshed: { date: 'date indiquée' },
@@ -1484,6 +1487,24 @@ export const fr: Messages = {
       why: 'À cette date, tous les locataires s’arrêteraient d’un coup ({date}). Vous n’avez à vous connecter nulle part.',
       todo: 'C’est à l’exploitant de Consentry d’en ajouter un nouveau avant.',
       button: '',
+    },
+    application_secret: {
+      title: 'Le secret de l’application propre au locataire ne vaut plus',
+      why: 'Microsoft n’accepte pas ce que Consentry a pour l’application que ce locataire a inscrite lui-même. Les autres locataires ne sont pas concernés, et personne n’a à se connecter.',
+      todo: 'Créez pour elle un nouveau secret ou certificat dans Microsoft Entra, sous Inscriptions d’applications, puis saisissez-le dans Consentry.',
+      button: '',
+    },
+    application_secret_expiring: {
+      title: 'Le secret de l’application propre au locataire expire bientôt',
+      why: 'À cette date ({date}), la connexion de {tenant} ne pourrait plus être renouvelée. Personne n’a à se connecter.',
+      todo: 'Créez pour elle un nouveau secret ou certificat dans Microsoft Entra, sous Inscriptions d’applications, puis saisissez-le dans Consentry.',
+      button: '',
+    },
+    application_misconfigured: {
+      title: 'L’inscription d’application propre au locataire ne convient pas',
+      why: 'Microsoft refuse quelque chose que seule l’inscription peut changer ; son message figure plus bas.',
+      todo: 'Corrigez-la dans Microsoft Entra : l’adresse de redirection de Consentry, de type Web, et les autorisations.',
+      button: 'Aller aux locataires',
     },
     keys_missing: {
       title: 'Les connexions enregistrées ne peuvent pas être ouvertes',

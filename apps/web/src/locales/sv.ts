@@ -467,6 +467,8 @@ export const sv: Messages = {
       connection_refresh_requested: 'Bad om en förnyelse',
       connection_test_requested: 'Bad om ett test',
       connection_disconnected: 'Kopplade från en klientorganisation',
+      application_changed: 'Angav klientorganisationens egen app',
+      application_removed: 'Tog bort klientorganisationens egen app',
       report_requested: 'Körde en faktureringsrapport',
       report_exported: 'Laddade ned en faktureringsrapport',
       customer_consent_grant_requested:
@@ -1094,6 +1096,7 @@ export const sv: Messages = {
       sign_in_frequency: { n: 'några' },
       keys_wrong: { id: 'i fråga' },
       app_secret_expiring: { date: 'den dag som visas där' },
+      application_secret_expiring: { date: 'den dag som visas där' },
       vault_refused: { reason: 'med den orsak som visas' },
       many_at_once: { n: 'flera' },
       not_refreshed: { date: 'flera dagar' },
@@ -1467,6 +1470,24 @@ export const sv: Messages = {
       why: 'Då slutar alla klientorganisationer fungera på en gång: {date}. Du behöver inte logga in någonstans.',
       todo: 'Den som driver Consentry måste lägga till en ny före dess.',
       button: '',
+    },
+    application_secret: {
+      title: 'Hemligheten för klientorganisationens egen app gäller inte längre',
+      why: 'Microsoft godtar inte det som Consentry har för den app som klientorganisationen har registrerat själv. Andra klientorganisationer berörs inte, och ingen behöver logga in.',
+      todo: 'Skapa en ny hemlighet eller ett nytt certifikat för den i Microsoft Entra under Appregistreringar och ange det i Consentry.',
+      button: '',
+    },
+    application_secret_expiring: {
+      title: 'Hemligheten för klientorganisationens egen app går snart ut',
+      why: 'Då kan inloggningen för {tenant} inte längre förnyas: {date}. Ingen behöver logga in.',
+      todo: 'Skapa en ny hemlighet eller ett nytt certifikat för den i Microsoft Entra under Appregistreringar och ange det i Consentry.',
+      button: '',
+    },
+    application_misconfigured: {
+      title: 'Klientorganisationens egen appregistrering passar inte',
+      why: 'Microsoft nekar något som bara registreringen kan ändra; Microsofts egna ord står nedan.',
+      todo: 'Rätta den i Microsoft Entra: omdirigeringsadressen till Consentry, av typen Webb, och behörigheterna.',
+      button: 'Till klientorganisationerna',
     },
     keys_missing: {
       title: 'Sparade inloggningar går inte att öppna',

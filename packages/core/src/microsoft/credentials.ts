@@ -5,16 +5,21 @@ import type { ManagedIdentity } from './managed-identity.ts'
 
 /** What the application proves itself with at Microsoft. */
 export type ClientCredential =
-  | { readonly kind: 'secret'; readonly secret: string }
+  | {
+      readonly kind: 'secret'
+      readonly secret: string
+      /** Since when it is known here, where that is known. */
+      readonly since?: Date
+    }
   | CertificateFile
   /** A token of another issuer that the app registration trusts, kept fresh in a file by the platform. */
   | { readonly kind: 'token-file'; readonly file: string }
   | ({ readonly kind: 'managed-identity' } & ManagedIdentity)
 
-/** A certificate with its key, in a file that may be renewed while the process runs. */
+/** A certificate with its key, in a file that may be renewed while the process runs, unless it came without one. */
 export type CertificateFile = {
   readonly kind: 'certificate'
-  readonly file: string
+  readonly file: string | null
   readonly loaded: LoadedCertificate
 }
 
@@ -37,6 +42,7 @@ function readCertificate(pem: string): Certificate {
   const privateKey = createPrivateKey(key)
   if (!parsed.checkPrivateKey(privateKey))
     throw new Error('holds a key and a certificate that do not belong together')
+  if (privateKey.asymmetricKeyType !== 'rsa') throw new Error('holds a key that is not RSA')
   return {
     privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     thumbprint: parsed.fingerprint256.replaceAll(':', '').toLowerCase(),
@@ -49,6 +55,11 @@ export function loadCertificate(file: string): CertificateFile {
   return { kind: 'certificate', file, loaded: load(file) }
 }
 
+/** A certificate with its key, from PEM text. Throws an Error that says what is wrong with it. */
+export function heldCertificate(pem: string): CertificateFile {
+  return { kind: 'certificate', file: null, loaded: { certificate: readCertificate(pem), changed: 0 } }
+}
+
 function load(file: string): LoadedCertificate {
   const changed = statSync(file).mtimeMs
   return { certificate: readCertificate(readFileSync(file, 'utf8')), changed }
@@ -59,9 +70,11 @@ const renewed = new WeakMap<CertificateFile, LoadedCertificate>()
 /** The certificate as its file has it now; the last good one while the file cannot be used. */
 export function currentCertificate(credential: CertificateFile): Certificate {
   const known = renewed.get(credential) ?? credential.loaded
+  const { file } = credential
+  if (file === null) return known.certificate
   try {
-    if (statSync(credential.file).mtimeMs === known.changed) return known.certificate
-    const fresh = load(credential.file)
+    if (statSync(file).mtimeMs === known.changed) return known.certificate
+    const fresh = load(file)
     renewed.set(credential, fresh)
     return fresh.certificate
   } catch {

@@ -81,9 +81,10 @@ const WRONG_SECRET = 7000215
 const PROPAGATION = 10 * MINUTE
 const firstTried = new WeakMap<ClientCredential, Date>()
 
-/** Whether a secret that is called wrong was tried by this process for the first time just now. */
+/** Whether a secret that is called wrong was entered, or tried by this process for the first time, just now. */
 function mayBeTooNew(credential: ClientCredential, answer: Answer, now: Date): boolean {
-  const since = firstTried.get(credential) ?? now
+  const told = credential.kind === 'secret' ? credential.since : undefined
+  const since = told ?? firstTried.get(credential) ?? now
   firstTried.set(credential, since)
   const codes = field(answer.json, 'error_codes')
   const isWrong = Array.isArray(codes) && codes.includes(WRONG_SECRET)

@@ -44,6 +44,8 @@ export const OUTSIDER_CODES = [
   'microsoft_answered_badly',
   'app_secret',
   'app_misconfigured',
+  'application_secret',
+  'application_misconfigured',
   'keys_missing',
   'keys_wrong',
   'vault_away',

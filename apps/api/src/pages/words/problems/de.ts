@@ -186,6 +186,14 @@ export const de: ProblemWords = {
       'Die App-Registrierung von Consentry passt nicht',
       'Microsoft lehnt etwas ab, das nur die Registrierung ändern kann; die Meldung von Microsoft steht unten. Wer Consentry betreibt, muss die App-Registrierung berichtigen.',
     ],
+    application_secret: [
+      'Das Geheimnis der eigenen Anwendung des Mandanten gilt nicht mehr',
+      'Microsoft nimmt nicht an, was Consentry für die Anwendung hat, die dieser Mandant selbst registriert hat. Andere Mandanten sind nicht betroffen, und niemand muss sich anmelden. Erstellen Sie für sie in Microsoft Entra unter App-Registrierungen ein neues Geheimnis oder Zertifikat und tragen Sie es in Consentry ein.',
+    ],
+    application_misconfigured: [
+      'Die eigene App-Registrierung des Mandanten passt nicht',
+      'Microsoft lehnt etwas ab, das nur die Registrierung ändern kann; die Meldung von Microsoft steht unten. Berichtigen Sie sie in Microsoft Entra: die Umleitungsadresse von Consentry, vom Typ Web, und die Berechtigungen.',
+    ],
     keys_missing: [
       'Gespeicherte Anmeldungen lassen sich nicht öffnen',
       'Am Schlüsselbund fehlt der Schlüssel {id}. Kommt er zurück, ist nichts verloren. Wer Consentry betreibt, muss diesen Schlüssel wiederherstellen.',

@@ -191,6 +191,14 @@ export const es: ProblemWords = {
       'El registro de aplicación de Consentry no es adecuado',
       'Microsoft rechaza algo que solo el registro puede cambiar; su mensaje figura abajo. Quien administra Consentry tiene que corregir el registro de aplicación.',
     ],
+    application_secret: [
+      'El secreto de la aplicación propia del inquilino ya no vale',
+      'Microsoft no acepta lo que Consentry tiene para la aplicación que este inquilino registró por su cuenta. A los demás inquilinos no les afecta, y nadie tiene que iniciar sesión. Cree para ella un secreto o certificado nuevo en Microsoft Entra, en Registros de aplicaciones, e introdúzcalo en Consentry.',
+    ],
+    application_misconfigured: [
+      'El registro de aplicación propio del inquilino no encaja',
+      'Microsoft rechaza algo que solo el registro puede cambiar; su mensaje está abajo. Corríjalo en Microsoft Entra: la dirección de redirección de Consentry, de tipo Web, y los permisos.',
+    ],
     keys_missing: [
       'Los inicios de sesión guardados no se pueden abrir',
       'En el llavero falta la clave {id}. No se pierde nada mientras vuelve. Quien administra Consentry tiene que restaurar esa clave.',

@@ -191,6 +191,14 @@ export const fr: ProblemWords = {
       'L’inscription d’application de Consentry ne convient pas',
       'Microsoft refuse quelque chose que seule l’inscription peut changer ; son message figure ci-dessous. C’est à l’exploitant de Consentry de corriger l’inscription d’application.',
     ],
+    application_secret: [
+      'Le secret de l’application propre au locataire ne vaut plus',
+      'Microsoft n’accepte pas ce que Consentry a pour l’application que ce locataire a inscrite lui-même. Les autres locataires ne sont pas concernés, et personne n’a à se connecter. Créez pour elle un nouveau secret ou certificat dans Microsoft Entra, sous Inscriptions d’applications, puis saisissez-le dans Consentry.',
+    ],
+    application_misconfigured: [
+      'L’inscription d’application propre au locataire ne convient pas',
+      'Microsoft refuse quelque chose que seule l’inscription peut changer ; son message figure plus bas. Corrigez-la dans Microsoft Entra : l’adresse de redirection de Consentry, de type Web, et les autorisations.',
+    ],
     keys_missing: [
       'Les connexions enregistrées ne peuvent pas être ouvertes',
       'Il manque au trousseau la clé {id}. Rien n’est perdu d’ici son retour. C’est à l’exploitant de Consentry de remettre cette clé.',

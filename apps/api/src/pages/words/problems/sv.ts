@@ -185,6 +185,14 @@ export const sv: ProblemWords = {
       'Consentrys appregistrering stämmer inte',
       'Microsoft avvisar något som bara registreringen kan ändra; Microsofts meddelande står nedan. Den som driver Consentry måste rätta appregistreringen.',
     ],
+    application_secret: [
+      'Hemligheten för klientorganisationens egen app gäller inte längre',
+      'Microsoft godtar inte det som Consentry har för den app som klientorganisationen har registrerat själv. Andra klientorganisationer berörs inte, och ingen behöver logga in. Skapa en ny hemlighet eller ett nytt certifikat för den i Microsoft Entra under Appregistreringar och ange det i Consentry.',
+    ],
+    application_misconfigured: [
+      'Klientorganisationens egen appregistrering passar inte',
+      'Microsoft nekar något som bara registreringen kan ändra; Microsofts egna ord står nedan. Rätta den i Microsoft Entra: omdirigeringsadressen till Consentry, av typen Webb, och behörigheterna.',
+    ],
     keys_missing: [
       'Sparade inloggningar går inte att öppna',
       'Nyckelringen saknar nyckeln {id}. Inget är förlorat om den kommer tillbaka. Den som driver Consentry måste återställa nyckeln.',
