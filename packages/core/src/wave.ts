@@ -42,6 +42,8 @@ const OWN: ReadonlySet<string> = new Set<ErrorCode>([
 ])
 
 const WITNESSES = 3
+/** Once so many are refused alike, no more are drawn into it before their own time. */
+const ENOUGH = 10
 /** How long a refusal waits for a witness before it is judged by itself. */
 const PATIENCE = 30 * MINUTE
 /** Many, and at least this part of all that were asked, are a wave even where others work … */
@@ -81,11 +83,13 @@ export async function weigh(
   if (by === 'token' && around.throttled && isThrottlingInDisguise(refused))
     return { refused: soften(refused), stance: 'stands' }
   const doubted = { ...refused, doubt }
+  const { tenants } = countOf(row, doubted, around)
   const stance = stanceOf(row, doubted, around, now)
-  if (stance === 'wave') return { refused: together(row, doubted, around, refuser), stance }
-  if (stance === 'stands' || !looksAgain) return { refused: doubted, stance: 'stands' }
-  if (around.working === 0) await Promise.all(around.witnesses.map((it) => call(deps, it, now)))
-  return { refused: doubted, stance }
+  if (stance === 'stands') return { refused: doubted, stance }
+  if (looksAgain && around.working === 0 && tenants < ENOUGH)
+    await Promise.all(around.witnesses.map((it) => call(deps, it, now)))
+  if (stance === 'unsure') return { refused: doubted, stance: looksAgain ? stance : 'stands' }
+  return { refused: { ...doubted, many: { code: nameOf(refused, refuser), tenants } }, stance }
 }
 
 /** Makes a witness due, unless it is, is being looked at, or was asked meanwhile. */
@@ -151,11 +155,6 @@ function isThrottlingInDisguise({ verdict, problem: { microsoft } }: Diagnosis):
 function soften({ problem: { microsoft } }: Diagnosis): Diagnosis {
   const told = problem('microsoft_slow', {}, microsoft)
   return { problem: told, verdict: 'transient', retryAfterSeconds: 5 * 60 }
-}
-
-function together(row: ConnectionRow, refused: Diagnosis, around: Surroundings, refuser: Refuser): Diagnosis {
-  const many = { code: nameOf(refused, refuser), tenants: countOf(row, refused, around).tenants }
-  return { ...refused, many }
 }
 
 /** What a wave is called: by the service that refuses, where it is not the sign-in itself. */

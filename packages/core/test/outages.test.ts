@@ -1,87 +1,24 @@
 import { demo } from '@consentry/microsoft-simulator'
 import { beforeEach, describe, expect, it } from 'vitest'
 
-import {
-  addConnection,
-  deliverDue,
-  NOTIFICATION_EVENTS,
-  putChannels,
-  refreshDue,
-  tellChanges,
-  type ConnectionRow,
-  type Organisation,
-  type Transports,
-} from '../src/index.ts'
-import { TESTER } from '../testing/index.ts'
-import { arrive, ASKER, createBench, DAY, MINUTE, travel, type Bench } from './bench.ts'
+import type { ConnectionRow } from '../src/index.ts'
+import { DAY, MINUTE, type Bench } from './bench.ts'
+import { createFleet, HOUR, type Fleet } from './fleet.ts'
 
-const HOUR = 60 * MINUTE
-const ORGANISATIONS = 3
-const TENANTS = 4
 const TOKEN = { on: { host: 'login', route: 'token' } } as const
 
+let fleet: Fleet
 let bench: Bench
-let organisations: Organisation[]
-let mails: { to: string; subject: string }[]
-/** What is told of nights and consents is not an alarm. */
-const EVENTS = NOTIFICATION_EVENTS.filter((it) => it.startsWith('connection') || it.startsWith('application'))
-
-const transports: Transports = {
-  async mail({ to, subject }) {
-    mails.push({ to, subject })
-    return { ok: true, answer: '250' }
-  },
-  post: async () => ({ ok: true, answer: '200' }),
-}
+let live: Fleet['live']
+let all: Fleet['all']
+let one: Fleet['one']
 
 beforeEach(async () => {
-  bench = await createBench({ CONSENTRY_REFRESH_PER_SECOND: '1000' })
-  mails = []
-  organisations = []
-  const tenants = bench.microsoft.control.addPartnerTenants(ORGANISATIONS * TENANTS)
-  for (let n = 0; n < ORGANISATIONS; n += 1) {
-    const organisation = {
-      id: `org ${n}`,
-      slug: `org-${n}`,
-      name: `Organisation ${n}`,
-      createdAt: bench.now(),
-    }
-    await bench.store.createOrganisation(organisation)
-    organisations.push(organisation)
-    const mail = { kind: 'email', address: `ops${n}@example.com`, events: EVENTS } as const
-    await putChannels(bench, organisation.id, [mail], TESTER)
-    for (const { id, domains } of tenants.slice(n * TENANTS, (n + 1) * TENANTS)) {
-      const wish = { organisationId: organisation.id, microsoftId: id }
-      const { row } = await addConnection(bench, wish, ASKER)
-      const user = `svc-csp@${domains[0]}`
-      const { status } = await arrive(bench, await travel(bench, row, { user }))
-      if (status !== 'succeeded') throw new Error(`The consent of ${user} ended as ${status}.`)
-    }
-  }
+  fleet = await createFleet()
+  ;({ bench, live, all, one } = fleet)
 })
 
-/** Lets time pass with the worker's rounds in it: what is due is refreshed, what has to be told is told. */
-async function live(ms: number, step = 2 * MINUTE): Promise<void> {
-  for (const until = bench.now().getTime() + ms; bench.now().getTime() < until; bench.pass(step)) {
-    await refreshDue(bench)
-    await tellChanges(bench)
-    await deliverDue(bench, transports)
-  }
-}
-
-async function all(): Promise<ConnectionRow[]> {
-  const pages = organisations.map((it) => bench.store.listConnections(it.id, { limit: 100 }))
-  return (await Promise.all(pages)).flatMap((page) => page.items)
-}
-
-async function one(): Promise<ConnectionRow> {
-  const [row] = await all()
-  if (!row) throw new Error('There is none.')
-  return row
-}
-
 const userOf = (row: ConnectionRow) => row.accountUsername ?? ''
-const toldTo = (n: number) => mails.filter((it) => it.to === `ops${n}@example.com`).map((it) => it.subject)
 const clearFaults = () => bench.microsoft.control.clearFaults()
 
 async function expectAllWell(): Promise<void> {
@@ -105,7 +42,7 @@ describe('a night in which Microsoft is away', () => {
     clearFaults()
     await live(2 * HOUR, 10 * MINUTE)
     await expectAllWell()
-    expect(mails).toEqual([])
+    expect(fleet.mails).toEqual([])
     const newest = Math.min(...(await all()).map((it) => it.refreshedAt?.getTime() ?? 0))
     expect(bench.now().getTime() - newest).toBeLessThanOrEqual(2 * HOUR)
   })
@@ -120,7 +57,7 @@ describe('a night in which Microsoft is away', () => {
     await live(2 * HOUR, 10 * MINUTE)
     const rows = await all()
     expect(rows.filter((it) => it.status !== 'connected').map((it) => it.id)).toEqual([revoked.id])
-    expect(mails).toMatchObject([
+    expect(fleet.mails).toMatchObject([
       { subject: expect.stringMatching(new RegExp(`^${revoked.name} stopped at .*: sign in again$`)) },
     ])
   })
@@ -137,7 +74,7 @@ describe('throttling in the clothes of a refusal', () => {
     clearFaults()
     await live(2 * HOUR, 5 * MINUTE)
     await expectAllWell()
-    expect(mails).toEqual([])
+    expect(fleet.mails).toEqual([])
   })
 })
 
@@ -154,26 +91,36 @@ describe('one cause for all', () => {
     await live(DAY)
     const during = await all()
     expect(during.map((it) => it.status)).not.toContain('broken')
-    for (const n of organisations.keys())
-      expect(toldTo(n)).toEqual([expect.stringMatching(/tenants failed at the same moment/)])
+    for (const n of fleet.organisations.keys())
+      expect(fleet.toldTo(n)).toEqual([expect.stringMatching(/tenants failed at the same moment/)])
     clearFaults()
     await live(3 * HOUR)
     await expectAllWell()
-    for (const n of organisations.keys())
-      expect(toldTo(n)).toEqual([expect.any(String), expect.stringMatching(/^Over: /)])
+    for (const n of fleet.organisations.keys())
+      expect(fleet.toldTo(n)).toEqual([expect.any(String), expect.stringMatching(/^Over: /)])
+  })
+
+  it('blames nobody after more than a day of it', async () => {
+    bench.microsoft.control.addFault({ ...TOKEN, then: { aadsts: 700016 } })
+    await live(30 * HOUR, HOUR)
+    expect((await all()).map((it) => it.status)).not.toContain('broken')
+    clearFaults()
+    await live(3 * HOUR, 10 * MINUTE)
+    await expectAllWell()
+    for (const n of fleet.organisations.keys()) expect(fleet.toldTo(n)).toHaveLength(2)
   })
 
   it("the application's expired secret is told each organisation once, and once when it is renewed", async () => {
     bench.microsoft.control.expireSecrets()
     await live(DAY, 10 * MINUTE)
     expect((await all()).map((it) => it.reason)).toEqual(Array.from({ length: 12 }, () => 'app_secret'))
-    for (const n of organisations.keys())
-      expect(toldTo(n)).toEqual([expect.stringMatching(/own secret at Microsoft/)])
+    for (const n of fleet.organisations.keys())
+      expect(fleet.toldTo(n)).toEqual([expect.stringMatching(/own secret at Microsoft/)])
     bench.microsoft.control.addSecret(demo.app.clientSecret)
     await live(3 * HOUR, 10 * MINUTE)
     await expectAllWell()
-    for (const n of organisations.keys())
-      expect(toldTo(n)).toEqual([expect.any(String), expect.stringMatching(/^Over: /)])
+    for (const n of fleet.organisations.keys())
+      expect(fleet.toldTo(n)).toEqual([expect.any(String), expect.stringMatching(/^Over: /)])
   })
 
   it('does not hide the one that lost its consent for good: found once the others work', async () => {
@@ -206,7 +153,7 @@ describe('what is true of one tenant', () => {
     expect((await all()).filter((it) => it.status !== 'connected')).toMatchObject([
       { id: row.id, status: 'broken' },
     ])
-    expect(mails).toHaveLength(1)
+    expect(fleet.mails).toHaveLength(1)
   })
 })
 
@@ -215,6 +162,6 @@ describe('a clock that is ten minutes off', () => {
     bench.microsoft.control.advanceClock(seconds)
     await live(2 * DAY, 10 * MINUTE)
     await expectAllWell()
-    expect(mails).toEqual([])
+    expect(fleet.mails).toEqual([])
   })
 })

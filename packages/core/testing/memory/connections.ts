@@ -70,7 +70,7 @@ export function memoryConnections(data: Data) {
           it.generation !== null &&
           (it.status === 'connected' || (by === 'token' && it.status === 'attention')) &&
           it.failures === 0 &&
-          heardAt(it) < since.getTime(),
+          heardAt(it) <= since.getTime(),
       )
       return {
         refused: tenantsOf(doubts),

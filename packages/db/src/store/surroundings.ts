@@ -9,7 +9,7 @@ import {
   inArray,
   isNotNull,
   isNull,
-  lt,
+  lte,
   min,
   ne,
   or,
@@ -55,7 +55,7 @@ export function surroundingStore({ db, tables }: Handle) {
             isNotNull(connections.generation),
             inArray(connections.status, by === 'proof' ? ['connected'] : ['connected', 'attention']),
             eq(connections.failures, 0),
-            or(isNull(heardAt), lt(heardAt, since)),
+            or(isNull(heardAt), lte(heardAt, since)),
           ),
         )
         .orderBy(asc(connections.id))
