@@ -42,6 +42,20 @@ export function formatNumber(amount: string | number, locale: string): string {
   return withMinus(format(text, { maximumFractionDigits: Math.max(0, decimals(text)) }, locale))
 }
 
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
+
+/** A size such as "214 MB", in steps of a thousand. */
+export function formatBytes(size: number, locale: string): string {
+  const step = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, size)) / 3))
+  const value = size / 1000 ** step
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: UNITS[step] ?? 'byte',
+    unitDisplay: step === 0 ? 'long' : 'short',
+    maximumFractionDigits: value < 10 && step > 0 ? 1 : 0,
+  }).format(value)
+}
+
 /** Share of the largest, 0 to 1; for the length of a bar, where a float does no harm. */
 export function shareOf(amount: string, largest: string): number {
   const whole = Math.abs(Number(largest))

@@ -65,7 +65,7 @@ const routes = [
   { path: paths.reports(':microsoftId'), component: () => import('./pages/ReportsPage.vue'), props: true },
   {
     path: paths.report(':microsoftId', ':reportId'),
-    component: () => import('./pages/ReportPage.vue'),
+    component: withMoreWords(() => import('./pages/ReportPage.vue')),
     props: true,
   },
   {

@@ -368,6 +368,8 @@ export type Report = {
   readonly startedAt?: string | null
   readonly finishedAt?: string | null
   readonly createdBy?: string | null
+  /** Bytes of the downloads. */
+  readonly sizes?: { readonly csv: number; readonly jsonl: number }
 }
 
 export type BreakdownBy = 'customer' | 'product'
@@ -379,4 +381,15 @@ export type BreakdownItem = Totals & {
 }
 
 /** A billing line keeps Microsoft's attribute names; numbers stay the text that Microsoft sent. */
+export type LineKind = 'licence' | 'use' | 'credit'
+export type LineSort = 'largest' | 'smallest' | 'as_sent'
+/** Which lines of a report, in which order; an empty text is no condition. */
+export type LineFilter = {
+  readonly customer: string
+  readonly product: string
+  readonly kind: LineKind | ''
+  readonly currency: string
+  readonly search: string
+  readonly sort: LineSort
+}
 export type BillingLine = Readonly<Record<string, string | null>>

@@ -26,6 +26,7 @@ export const ALIKE: Readonly<Record<string, readonly string[]>> = {
     'Europe',
     'Invitation',
     'Invitations',
+    'Licences',
     'Notifications',
     'Organisation',
     'Six',

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+
 import { AxeBuilder } from '@axe-core/playwright'
 import { demo } from '@consentry/microsoft-simulator'
 import type { Browser, Page } from 'playwright-core'
@@ -8,6 +10,7 @@ import { startStack, type Stack } from '../src/stack.ts'
 
 const { nordwind } = demo.tenants
 const PATIENCE = 30_000
+const BILLING = `/my-services/microsoft-365-csp-direct/authentication/${nordwind.id}/billing`
 
 let stack: Stack
 let browser: Browser
@@ -50,6 +53,77 @@ it('leads a person from the sign-in to a billing report that is right to the cen
   await page.getByRole('columnheader', { name: 'Change' }).waitFor()
   await expectNoBarrier(page)
   expect(complaints).toEqual([])
+}, 120_000)
+
+it('shows thousands of lines, found and ordered, to whoever has a keyboard alone', async () => {
+  const context = await browser.newContext({ locale: 'en-GB' })
+  await context.request.post(`${stack.url}/api/auth/sign-in/email`, { data: stack.owner })
+  const page = await context.newPage()
+  page.setDefaultTimeout(PATIENCE)
+  onTestFailed(async () => console.error(page.url(), await page.innerText('main')))
+  const connection = `${stack.url}/api/v1/connections/${nordwind.id}`
+  const invoices = (await (await context.request.get(`${connection}/invoices`)).json()) as {
+    items: { id: string }[]
+  }
+  for (const { id } of invoices.items) stack.simulator.control.setExportLines(nordwind.id, id, 5_000)
+
+  await page.goto(`${stack.url}${BILLING}`)
+  await page.getByRole('button', { name: 'Run Microsoft billing report' }).click()
+  const lines = page.getByTestId('lines')
+  await lines.waitFor()
+  await page.getByText(/^Lines 1 to \d+ of 5,000$/).waitFor()
+  await lines.focus()
+  await page.keyboard.press('End')
+  await page.getByText(/^Lines 4,9\d\d to 5,000 of 5,000$/).waitFor()
+  expect(await lines.locator('tr').count()).toBeLessThan(60)
+  await lines.locator('tr[aria-rowindex="5001"] td').first().waitFor()
+
+  await page.getByLabel('Search lines').fill('microsoft copilot')
+  await page.getByLabel('Kind').selectOption('Credits')
+  const first = lines.getByRole('row').nth(1)
+  await first.getByText('Microsoft 365 Copilot').waitFor()
+  const filtered = await page.getByText(/^Lines 1 to/).innerText()
+  await page.getByRole('button', { name: 'Before tax' }).press('Enter')
+  await page
+    .getByRole('columnheader', { name: 'Before tax' })
+    .and(page.locator('[aria-sort=ascending]'))
+    .waitFor()
+  await page.reload()
+  await page.getByText(filtered, { exact: true }).waitFor()
+  await expectNoBarrier(page)
+
+  await page.route('**/lines?**', (route) => route.abort())
+  await page.getByLabel('Kind').selectOption('Use')
+  await page.getByText('Not available just now').waitFor()
+  await page.unroute('**/lines?**')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByText('No line matches.').waitFor()
+  await page.getByRole('button', { name: 'Clear filters' }).click()
+  await page.getByText(/^Lines 1 to \d+ of 5,000$/).waitFor()
+
+  await page.getByRole('button', { name: 'Download' }).click()
+  const saved = page.waitForEvent('download')
+  await page.getByRole('link', { name: /^JSON Lines \d/ }).click()
+  const file = await readFile(await (await saved).path(), 'utf8')
+  expect(file.trimEnd().split('\n')).toHaveLength(5_000)
+  await context.close()
+}, 120_000)
+
+it('says why a report failed and leaves the one before in reach', async () => {
+  const context = await browser.newContext({ locale: 'en-GB' })
+  await context.request.post(`${stack.url}/api/auth/sign-in/email`, { data: stack.owner })
+  const page = await context.newPage()
+  page.setDefaultTimeout(PATIENCE)
+  onTestFailed(async () => console.error(page.url(), await page.innerText('main')))
+  stack.simulator.control.addFault({ on: { host: 'blob' }, then: { truncate: true } })
+  await page.goto(`${stack.url}${BILLING}`)
+  await page.getByRole('button', { name: 'Run Microsoft billing report' }).click()
+  await page.locator('[data-code=report_failed]').waitFor()
+  await expectNoBarrier(page)
+  await page.getByRole('link', { name: /G\d+/ }).first().click()
+  await page.getByTestId('report-figures').waitFor()
+  expect(await page.getByText('Complete', { exact: true }).count()).toBe(1)
+  await context.close()
 }, 120_000)
 
 async function signIn(page: Page): Promise<void> {

@@ -30,6 +30,7 @@ export function useFormat() {
     money: (amount: string, currency: string) => money.formatMoney(amount, currency, clock.value.locale),
     rounded: (amount: string, currency: string) => money.formatRounded(amount, currency, clock.value.locale),
     number: (value: string | number) => money.formatNumber(value, clock.value.locale),
+    bytes: (size: number) => money.formatBytes(size, clock.value.locale),
     list: (names: readonly string[]) => new Intl.ListFormat(clock.value.locale).format(names),
     currencyName: (code: string) =>
       new Intl.DisplayNames(clock.value.locale, { type: 'currency' }).of(code) ?? code,

@@ -59,10 +59,13 @@ export function useReport(microsoftId: MaybeRefOrGetter<string>, reportId: Maybe
     (underWay, _before, onCleanup) => {
       if (!underWay) return
       const stream = new EventSource(`${address()}/events`)
-      stream.addEventListener('progress', ({ data: text }: MessageEvent<string>) =>
+      stream.addEventListener('progress', ({ data: text }: MessageEvent<string>) => {
         // The API is the only speaker here and its contract test guarantees the shape.
-        client.setQueryData(key.value, JSON.parse(text) as Report),
-      )
+        const told = JSON.parse(text) as Report
+        client.setQueryData(key.value, told)
+        // Progress tells less than the report itself does once it has ended.
+        if (!isUnderWay(told)) void client.invalidateQueries({ queryKey: key.value })
+      })
       onCleanup(() => stream.close())
     },
     { immediate: true },
