@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 
 import {
+  ConsentryError,
   deliverDue,
   generateKeyEntry,
   NOTIFICATION_EVENTS,
@@ -307,19 +308,62 @@ describe('a channel', () => {
     }
     expect((await bench.store.listChannels(organisationId))[0]?.pausedAt).not.toBeNull()
     const count = posts.length
+    answer = { ok: true, answer: 'It answered 200.' }
     await well()
     await read()
-    expect(posts).toHaveLength(count)
-    // Some hours later one message tries it, and as it is taken the channel is used again.
-    bench.pass(6 * 60 * MINUTE)
-    answer = { ok: true, answer: 'It answered 200.' }
+    bench.pass(6 * 60 * MINUTE - 1)
     await broken()
+    await read()
+    expect(posts).toHaveLength(count)
+    // Six hours later one message tries it, and as it is taken the channel is used again.
+    bench.pass(1)
+    await well()
     await read()
     expect(posts).toHaveLength(count + 1)
     expect((await bench.store.listChannels(organisationId))[0]).toMatchObject({ failures: 0, pausedAt: null })
     await channels({ kind: 'webhook', events: HOOK.events, id: channel?.id })
     const [saved] = await bench.store.listChannels(organisationId)
     expect(saved).toMatchObject({ failures: 0, pausedAt: null, target: 'hooks.example' })
+  })
+
+  it('is tried again after 10 s, 1, 5 and 30 minutes, 2, 6 and 24 hours, under one id and signed anew', async () => {
+    const [made] = await channels(HOOK)
+    await broken()
+    await tellChanges(bench)
+    answer = { ok: false, answer: 'It answered 500.' }
+    const pauses: number[] = []
+    for (;;) {
+      await deliverDue(bench, transports)
+      const [row] = await bench.store.listNotifications(organisationId, 1)
+      if (!row?.nextTryAt) break
+      pauses.push((row.nextTryAt.getTime() - bench.now().getTime()) / 1000)
+      bench.pass(row.nextTryAt.getTime() - bench.now().getTime() - 1)
+      expect(await deliverDue(bench, transports)).toBe(0)
+      bench.pass(1)
+    }
+    expect(pauses).toEqual([10, 60, 300, 1_800, 7_200, 21_600, 86_400])
+    expect(new Set(posts.map((it) => it.headers['webhook-id'])).size).toBe(1)
+    const begun = new Date('2026-11-23T07:00:00Z').getTime() / 1000
+    const sent = posts.map((it) => Number(it.headers['webhook-timestamp']) - begun)
+    expect(sent).toEqual([0, 10, 70, 370, 2_170, 9_370, 30_970, 117_370])
+    for (const { body, headers } of posts) {
+      const at = new Date(Number(headers['webhook-timestamp']) * 1000)
+      expect(signatureOf(headers['webhook-id'] ?? '', body, made?.secret ?? '', at)).toEqual(headers)
+    }
+  })
+
+  it('is not blamed, nor is a try counted, while the key vault is away', async () => {
+    await channels(HOOK)
+    await broken()
+    await tellChanges(bench)
+    const unwrap = () => Promise.reject(new ConsentryError('vault_away'))
+    expect(await deliverDue({ ...bench, keys: { ...bench.keys, unwrap } }, transports)).toBe(0)
+    expect(await bench.store.listNotifications(organisationId, 1)).toMatchObject([
+      { state: 'waiting', tries: 0, nextTryAt: new Date(bench.now().getTime() + MINUTE) },
+    ])
+    expect(await bench.store.listChannels(organisationId)).toMatchObject([{ failures: 0 }])
+    bench.pass(MINUTE)
+    expect(await deliverDue(bench, transports)).toBe(1)
   })
 
   it('that asks to wait is not tried before, and one that is gone is left alone at once', async () => {

@@ -88,9 +88,8 @@ const lookUpOutside: LookupFunction = (hostname, options: LookupOptions, callbac
   })
 }
 
+// A block list judges an IPv4 address that is written as an IPv6 one (`::ffff:…`) as what it is.
 function isInternal(address: string): boolean {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
-  if (mapped) return isInternal(mapped)
   return INTERNAL.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 }
 
@@ -110,12 +109,13 @@ function internalAddresses(): BlockList {
   ] as const)
     list.addSubnet(network, prefix, 'ipv4')
   for (const [network, prefix] of [
-    ['::', 127],
+    ['::', 96],
     ['64:ff9b::', 96],
     ['64:ff9b:1::', 48],
+    ['2001::', 32],
     ['2002::', 16],
     ['fc00::', 7],
-    ['fe80::', 10],
+    ['fe80::', 9],
     ['ff00::', 8],
   ] as const)
     list.addSubnet(network, prefix, 'ipv6')
