@@ -1,4 +1,4 @@
-import { LADDER, SCOPES } from '@consentry/core'
+import { END_KINDS, LADDER, SCOPES } from '@consentry/core'
 import { z } from 'zod'
 
 /** The shapes that leave the API, as the OpenAPI document describes them. */
@@ -46,6 +46,17 @@ export const problemSchema = z
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details.' })
 
+export const becauseSchema = z
+  .object({
+    kind: z.enum(END_KINDS),
+    since: z.string(),
+    everyDays: z.number().optional(),
+    learntAt: z.string().optional().meta({ description: "When a refusal of Microsoft's taught it" }),
+    permission: z.string().optional().meta({ description: 'The permission that is missing' }),
+    evidence: z.string().meta({ description: 'How it is known' }),
+  })
+  .meta({ id: 'StopsWorkingBecause' })
+
 export const connectionSchema = z
   .object({
     microsoftId: z.guid(),
@@ -69,14 +80,7 @@ export const connectionSchema = z
     refreshedAt: optionalInstant,
     nextRefreshAt: optionalInstant,
     stopsWorkingBy: optionalInstant,
-    stopsWorkingBecause: z
-      .object({
-        kind: z.string(),
-        since: z.string(),
-        everyDays: z.number().optional(),
-        evidence: z.string(),
-      })
-      .optional(),
+    stopsWorkingBecause: becauseSchema.optional(),
     usedBy: z.array(z.string()).meta({ description: 'Services given tokens in the last seven days' }),
     createdAt: instant,
   })
@@ -109,12 +113,9 @@ export const reportSchema = z
       z.object({ currency: z.string(), subtotal: decimal, tax: decimal, total: decimal, lines: z.int() }),
     ),
     problem: innerProblemSchema.optional(),
-    sizes: z
-      .object({ csv: z.int(), jsonl: z.int() })
-      .optional()
-      .meta({
-        description: 'Bytes of the downloads, in the answer to one report: JSON Lines exactly, CSV about.',
-      }),
+    sizes: z.object({ csv: z.int(), jsonl: z.int() }).optional().meta({
+      description: 'Bytes of the downloads, in the answer to one report: JSON Lines exactly, CSV about.',
+    }),
   })
   .meta({ id: 'Report', description: 'Money is decimal text, exact.' })
 

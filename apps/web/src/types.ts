@@ -171,6 +171,12 @@ export type Need = Problem & {
   readonly status: Status
   /** When it will stop working; null: it has. */
   readonly by: string | null
+  readonly stopsWorkingBecause?: StopsWorkingBecause
+}
+/** A fault that whoever runs Consentry must see to. */
+export type Incident = Problem & {
+  readonly connections: number
+  readonly application?: { readonly kind: 'secret' | 'certificate'; readonly expiresAt: string }
 }
 export type Night = {
   readonly night: string
@@ -192,7 +198,7 @@ export type WaitingFor = {
 }
 export type Today = {
   readonly needsPerson: readonly Need[]
-  readonly incidents: readonly (Problem & { readonly connections: number })[]
+  readonly incidents: readonly Incident[]
   readonly counts: Readonly<Record<Status, number>>
   readonly nextNightlyRun: string
   readonly lastNightlyRun: Night | null

@@ -1,4 +1,10 @@
-import { AUDIT_ACTIONS, NOTIFICATION_EVENTS, SCOPES as ALL_SCOPES } from '@consentry/core'
+import {
+  APPLICATION_ENDS,
+  AUDIT_ACTIONS,
+  END_KINDS,
+  NOTIFICATION_EVENTS,
+  SCOPES as ALL_SCOPES,
+} from '@consentry/core'
 import { expect, it } from 'vitest'
 
 import { grouped } from '../src/composables/useAudit.ts'
@@ -17,6 +23,19 @@ it('offers everything that somebody can be told of, with words', () => {
   const words: Readonly<Record<string, string>> = en.notifications.events
   expect(new Set<string>(EVENTS)).toEqual(new Set(NOTIFICATION_EVENTS))
   expect(EVENTS.filter((it) => !words[it.replace('.', '_')])).toEqual([])
+})
+
+it('says of everything that is to come why, how that is known and what to do', () => {
+  const ends: Readonly<Record<string, unknown>> = en.ends
+  const complete = {
+    short: expect.any(String),
+    why: expect.any(String),
+    known: expect.any(String),
+    todo: expect.any(String),
+  }
+  for (const kind of END_KINDS) expect([kind, ends[kind]]).toMatchObject([kind, complete])
+  const kinds: readonly string[] = [...END_KINDS, ...APPLICATION_ENDS, 'plain', 'ahead']
+  expect(Object.keys(ends).toSorted()).toEqual(kinds.toSorted())
 })
 
 it('offers every scope, with words for each', () => {

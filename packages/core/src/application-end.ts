@@ -7,8 +7,11 @@ import { redeem } from './microsoft/entra.ts'
 import { askGraph } from './microsoft/graph.ts'
 import { field, MINUTE, SECOND, textField } from './microsoft/http.ts'
 
+/** What of the deployment's application runs out. The console has words for each. */
+export const APPLICATION_ENDS = ['secret', 'certificate'] as const
+
 /** When the last credential of the deployment's application runs out that can be seen to. */
-export type ApplicationEnd = { readonly kind: 'secret' | 'certificate'; readonly at: Date }
+export type ApplicationEnd = { readonly kind: (typeof APPLICATION_ENDS)[number]; readonly at: Date }
 
 type Asking = Pick<Deps, 'fetch' | 'now' | 'config'>
 type Secret = Extract<ClientCredential, { kind: 'secret' }>

@@ -5,23 +5,24 @@ import { PROBLEMS } from './problems.ts'
 import type { ErrorCode } from './errors.ts'
 import { DAY, inactivityEnd } from './forecast.ts'
 import { isNeeded, missingPermissions, type Permission } from './permissions.ts'
-import type { ConnectionRow, Limit, StopsWorkingBecause } from './types.ts'
+import type { ConnectionRow, EndKind, Limit, StopsWorkingBecause } from './types.ts'
 
-/** A moment at which something stops, and why. Kinds: `inactivity`, `sign_in_frequency`, `mfa_age`, `permission`, `enforcement`, `application_secret`. */
+/** A moment at which something stops, and why. */
 export type End = { readonly at: Date; readonly because: StopsWorkingBecause }
 
 /** So long before it stops somebody is needed. */
 const SOON = 14 * DAY
 
 /** What each kind of end is called as a reason; of `inactivity` the night takes care by itself. */
-export const REASONS: Readonly<Record<string, ErrorCode>> = {
+export const REASONS: Readonly<Record<EndKind, ErrorCode | null>> = {
+  inactivity: null,
   sign_in_frequency: 'sign_in_frequency',
   mfa_age: 'mfa_too_old',
   permission: 'permission_missing',
   enforcement: 'mfa_missing',
   application_secret: 'application_secret_expiring',
 }
-const FORESEEN = new Set<string | null>(Object.values(REASONS))
+const FORESEEN = new Set<string>(Object.values(REASONS).filter((it) => it !== null))
 
 /** Days from which Microsoft refuses what it let pass before. */
 const ENFORCEMENTS = [
@@ -47,7 +48,7 @@ export function enforcementEnd(
   if (row.capabilities.mfa !== 'failing') return undefined
   const ends = enforcements.map(({ from, evidence }) => ({
     at: new Date(from),
-    because: { kind: 'enforcement', since: from, evidence },
+    because: { kind: 'enforcement', since: from, evidence } as const,
   }))
   return earliest(ends.filter((it) => it.at > now))
 }
@@ -97,6 +98,7 @@ function limitEnd({ signedInAt }: ConnectionRow, { kind, seconds, learntAt }: Li
     kind,
     since: signedInAt.toISOString(),
     ...(everyDays > 0 ? { everyDays } : {}),
+    learntAt,
     evidence,
   }
   return [{ at: new Date(signedInAt.getTime() + seconds * 1000), because }]
@@ -110,10 +112,10 @@ function credentialEnds({ credentialEndsAt: at }: ConnectionRow, now: Date): End
   return [{ at, because: { kind: 'application_secret', since, evidence } }]
 }
 
-function permissionEnd({ title, since, feature, neededFrom = since }: Permission): End {
+function permissionEnd({ name, title, since, feature, neededFrom = since }: Permission): End {
   const day = neededFrom.slice(0, 10)
   const evidence = `The permission "${title}" is not granted; from ${day} it is needed for ${feature}.`
-  return { at: new Date(neededFrom), because: { kind: 'permission', since, evidence } }
+  return { at: new Date(neededFrom), because: { kind: 'permission', since, permission: name, evidence } }
 }
 
 /** Missing for certain: Graph's permissions are known only once a token for it was seen. */
@@ -126,11 +128,11 @@ export function knownMissing(row: ConnectionRow, { microsoft }: Config): Permiss
 
 function reasonOf(end: End | undefined, now: Date): ErrorCode | null {
   if (!end || end.at.getTime() - now.getTime() > SOON) return null
-  return REASONS[end.because.kind] ?? null
+  return REASONS[end.because.kind]
 }
 
 function statusOf(next: ConnectionRow, reason: ErrorCode | null): ConnectionPatch {
-  const isForeseen = next.status === 'attention' && FORESEEN.has(next.reason) && !isFailing(next)
+  const isForeseen = next.status === 'attention' && FORESEEN.has(next.reason ?? '') && !isFailing(next)
   if (next.status !== 'connected' && !isForeseen) return {}
   return reason
     ? { status: 'attention', reason, action: PROBLEMS[reason].action }

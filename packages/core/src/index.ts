@@ -12,7 +12,12 @@ export {
   type ApplicationsSeen,
   type ApplicationWish,
 } from './own-application.ts'
-export { APPLICATION_WARNING, applicationEnd, type ApplicationEnd } from './application-end.ts'
+export {
+  APPLICATION_ENDS,
+  APPLICATION_WARNING,
+  applicationEnd,
+  type ApplicationEnd,
+} from './application-end.ts'
 export {
   drainNotes,
   noteOf,
@@ -180,6 +185,7 @@ export {
   type NewWorkload,
 } from './workloads.ts'
 export {
+  END_KINDS,
   LADDER,
   SCOPES,
   type AccessTokenRow,
@@ -218,6 +224,7 @@ export {
   type SessionRow,
   type SingleSignOnRow,
   type Status,
+  type EndKind,
   type StopsWorkingBecause,
   type TokenUse,
   type Totals,

@@ -30,7 +30,7 @@ export function saidOf(row: ConnectionRow, { evidence }: Partial<Facts>, timeZon
 
 /** The words of what a tenant is going to have once its time is over. */
 export function foretold(row: ConnectionRow, timeZone: string): Said {
-  const kind = row.stopsWorkingBecause?.kind ?? ''
+  const kind = row.stopsWorkingBecause?.kind ?? 'inactivity'
   const { code, values } = reasonOf(row)
   const reason = REASONS[kind] ?? code
   return say(reason, values, PROBLEMS[reason].action, timeZone)

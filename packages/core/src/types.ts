@@ -203,10 +203,25 @@ export type SessionRow = {
   readonly expiresAt: Date
 }
 
+/** Why something stops by a day. The console has words for each. */
+export const END_KINDS = [
+  'inactivity',
+  'sign_in_frequency',
+  'mfa_age',
+  'permission',
+  'enforcement',
+  'application_secret',
+] as const
+export type EndKind = (typeof END_KINDS)[number]
+
 export type StopsWorkingBecause = {
-  readonly kind: string
+  readonly kind: EndKind
   readonly since: string
   readonly everyDays?: number
+  /** When a refusal of Microsoft's taught it. */
+  readonly learntAt?: string
+  /** The permission that is missing, as Microsoft names it. */
+  readonly permission?: string
   readonly evidence: string
 }
 

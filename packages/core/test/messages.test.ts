@@ -267,7 +267,7 @@ Next reminder: 24 November. ${FOOT}`,
 
   it('of a rule that ends sign-ins says how it stops coming back', async () => {
     const because = {
-      kind: 'sign_in_frequency',
+      kind: 'sign_in_frequency' as const,
       since: '2026-11-22T08:30:00.000Z',
       everyDays: 7,
       evidence: '',
@@ -283,7 +283,7 @@ Next reminder: 24 November. ${FOOT}`,
   it.each([
     ['permission', 'The permission "Read billing" is not granted; from 2026-12-01 it is needed for reports.'],
     ['enforcement', 'From 1 December 2026 Partner Center refuses sign-ins without a second step.'],
-  ])(
+  ] as const)(
     'of a tenant that is well but for %s says that, and not that something is refused',
     async (kind, evidence) => {
       const because = { kind, since: '2026-11-01T00:00:00Z', evidence }

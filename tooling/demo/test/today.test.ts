@@ -52,7 +52,11 @@ const need = (n: number, code: string, by: string | null = null) => ({
 const CODES = ['signed_out', 'expired', 'mfa_setup', 'account_disabled', 'password_expired', 'policy_block']
 
 it('says one cause once, orders by the moment it hurts, and leaves the rest to one link', async () => {
-  const soon = CODES.map((code, n) => need(20 + n, code, inDays(2 + n)))
+  const rule = { kind: 'inactivity', since: inDays(-88), everyDays: 90, evidence: 'documented' }
+  const soon = CODES.map((code, n) => ({
+    ...need(20 + n, code, inDays(2 + n)),
+    ...(code === 'expired' ? { stopsWorkingBecause: rule } : {}),
+  }))
   const later = CODES.slice(0, 2).map((code, n) => need(30 + n, code, inDays(9 + n)))
   const same = [1, 2, 3, 4].map((n) => need(n, 'app_removed'))
   const page = await openToday(() => ({
@@ -79,6 +83,9 @@ it('says one cause once, orders by the moment it hurts, and leaves the rest to o
   await page.getByText('Which they are').click()
   await page.getByRole('link', { name: 'Tenant 3', exact: true }).waitFor()
   expect(await page.locator('ol > li').count()).toBe(8)
+  // What is to come says how that is known, and what to do.
+  await page.getByText('Microsoft ends a sign-in that is not refreshed for 90 days.').waitFor()
+  await page.getByText("That is Microsoft's rule for every tenant. Nothing; each refresh").waitFor()
   // One filled button, the first row's.
   expect(await page.locator('main .v-btn--variant-flat').count()).toBe(1)
   expect(await page.locator('ol > li').first().locator('.v-btn--variant-flat').count()).toBe(1)

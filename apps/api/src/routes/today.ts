@@ -1,4 +1,5 @@
 import {
+  APPLICATION_ENDS,
   APPLICATION_WARNING,
   applicationEnd,
   isNightOpen,
@@ -17,7 +18,7 @@ import { z } from 'zod'
 
 import { boundTo, type Caller } from '../callers.ts'
 import { json, route } from '../route.ts'
-import { innerProblemSchema, statusSchema } from '../schemas.ts'
+import { becauseSchema, innerProblemSchema, statusSchema } from '../schemas.ts'
 
 /** As many rows of each status as one answer holds; `counts` tell how many there are. */
 const MOST = 100
@@ -32,6 +33,14 @@ const needSchema = innerProblemSchema.extend({
   name: z.string(),
   status: statusSchema,
   by: z.iso.datetime().nullable().meta({ description: 'When it will stop working; null: it has.' }),
+  stopsWorkingBecause: becauseSchema.optional(),
+})
+const incidentSchema = innerProblemSchema.extend({
+  connections: z.int(),
+  application: z
+    .object({ kind: z.enum(APPLICATION_ENDS), expiresAt: z.iso.datetime() })
+    .optional()
+    .meta({ description: "What of the deployment's own application runs out, and when" }),
 })
 const nightSchema = z.object({
   night: z.iso.date().meta({ description: 'The local day on which the nightly window opened' }),
@@ -57,7 +66,7 @@ const show = route('GET /today', {
     200: json(
       z.object({
         needsPerson: z.array(needSchema),
-        incidents: z.array(innerProblemSchema.extend({ connections: z.int() })),
+        incidents: z.array(incidentSchema),
         counts: z.record(statusSchema, z.int()),
         nextNightlyRun: z.iso.datetime(),
         lastNightlyRun: nightSchema.nullable(),
@@ -156,8 +165,12 @@ function count(deps: Deps, caller: Caller) {
 }
 
 function needOf(row: ConnectionRow) {
-  const by = row.status === 'broken' ? null : row.stopsWorkingBy
-  return { ...problemOf(row), microsoftId: row.microsoftId, name: row.name, status: row.status, by }
+  const { microsoftId, name, status, stopsWorkingBy, stopsWorkingBecause: because } = row
+  const stops =
+    status === 'broken'
+      ? { by: null }
+      : { by: stopsWorkingBy, ...(because ? { stopsWorkingBecause: because } : {}) }
+  return { ...problemOf(row), microsoftId, name, status, ...stops }
 }
 
 function incidentsOf(rows: readonly ConnectionRow[]) {
@@ -172,9 +185,10 @@ function incidentsOf(rows: readonly ConnectionRow[]) {
 function endingOf(deps: Deps, end: ApplicationEnd | null, counts: Readonly<Record<string, number>>) {
   const left = end ? end.at.getTime() - deps.now().getTime() : 0
   if (!end || left <= 0 || left > APPLICATION_WARNING) return []
-  const date = end.at.toISOString().slice(0, 10)
+  const expiresAt = end.at.toISOString()
   const connections = (counts.connected ?? 0) + (counts.attention ?? 0)
-  return [{ ...problem('app_secret_expiring', { date }), connections }]
+  const told = problem('app_secret_expiring', { date: expiresAt.slice(0, 10) })
+  return [{ ...told, connections, application: { kind: end.kind, expiresAt } }]
 }
 
 async function listNights(deps: Deps, caller: Caller) {

@@ -17,6 +17,7 @@ export type ProblemText = {
 export function useProblemText() {
   const { t, tm, te, locale } = useI18n()
 
+  /** Empty when something that fills it is not known. */
   function sentence(key: string, values: ProblemValues): string {
     const raw: unknown = te(key) ? tm(key) : ''
     if (typeof raw !== 'string' || raw === '') return ''
@@ -64,5 +65,5 @@ export function useProblemText() {
     if (!code) return ''
     return sentence(`problems.${code}.title`, known) || (code.includes(' ') ? code : '')
   }
-  return { describe, reason, generalised }
+  return { describe, reason, generalised, sentence }
 }

@@ -3,6 +3,7 @@ import { useI18n } from 'vue-i18n'
 import type { StopsWorkingBecause } from '@consentry/core'
 import type { Capability, Check, Connection } from '../types.ts'
 import { isRealDate } from '../dates.ts'
+import { useEndWords } from './useEndWords.ts'
 import { useFormat } from './useFormat.ts'
 import { isKnownCode } from '../problems.ts'
 import { useProblemText } from './useProblemText.ts'
@@ -22,6 +23,7 @@ export function useTenantSummary(connection: () => Connection) {
   const { daysTo } = useFormat()
   const { reason, generalised } = useProblemText()
   const valuesOf = useTenantValues()
+  const { wordsOf, shortOf } = useEndWords()
 
   const why = computed(() => {
     const { status, reason: code } = connection()
@@ -51,7 +53,12 @@ export function useTenantSummary(connection: () => Connection) {
     const by = connection().stopsWorkingBy
     return by !== null && daysTo(by) <= SOON_DAYS
   })
-  return { why, works, stopsSoon }
+  /** Why it stops then, where that is more than Microsoft's rule for all. */
+  const stopsBecause = computed(() => {
+    const because = ruleOf(connection())
+    return because && connection().stopsWorkingBy ? { short: shortOf(because), ...wordsOf(because) } : null
+  })
+  return { why, works, stopsSoon, stopsBecause }
 }
 
 /** What is known of a tenant, to fill the catalogue's sentences. */

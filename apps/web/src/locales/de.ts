@@ -843,6 +843,48 @@ export const de: Messages = {
     announce: 'Bestanden: {name}, {n} von {all}',
   },
 
+  ends: {
+    inactivity: {
+      short: 'wenn nichts erneuert wird',
+      why: 'Microsoft beendet eine Anmeldung, die {n} Tage lang nicht erneuert wird.',
+      known: 'Das ist Microsofts Regel für jeden Mandanten.',
+      todo: 'Nichts; jede nächtliche Erneuerung schiebt den Tag hinaus.',
+    },
+    sign_in_frequency: {
+      short: 'Regel des Mandanten',
+      why: 'Eine Regel dieses Mandanten beendet jede Anmeldung nach {n} Tagen. Die nächtliche Erneuerung kann das nicht ändern; eine Person muss sich anmelden.',
+      known: 'Microsoft nannte die Grenze am {date}, als es eine Anmeldung ablehnte.',
+      todo: 'Melden Sie sich vorher erneut an, oder bitten Sie den Administrator, das Konto von der Regel auszunehmen.',
+    },
+    mfa_age: {
+      short: 'zweiter Schritt fällig',
+      why: 'Dieser Mandant verlangt den zweiten Anmeldeschritt alle {n} Tage neu. Die nächtliche Erneuerung kann das nicht; eine Person muss es tun.',
+      known: 'Gelernt am {date}, als Microsoft eine Anmeldung mit zu altem zweiten Schritt ablehnte.',
+      todo: 'Melden Sie sich vorher mit dem zweiten Schritt erneut an.',
+    },
+    permission: {
+      short: 'Berechtigung fehlt',
+      why: 'Von da an ist eine Berechtigung nötig, die nicht erteilt ist: „{permission}“, für {feature}.',
+      known: 'Das sagt diese Version von Consentry.',
+      todo: 'Melden Sie sich vorher erneut an, und erlauben Sie alles.',
+    },
+    enforcement: {
+      short: 'ohne zweiten Schritt',
+      why: 'Die letzte Anmeldung hatte keinen zweiten Schritt (MFA); von da an lehnt Microsoft das ab.',
+      known: 'Microsoft hat den Tag angekündigt.',
+      todo: 'Melden Sie sich vorher erneut an, mit dem zweiten Schritt.',
+    },
+    application_secret: {
+      short: 'eigene Anwendung',
+      why: 'Der geheime Schlüssel oder das Zertifikat der eigenen Anwendung dieses Mandanten läuft dann ab; ohne sie lässt sich nichts erneuern.',
+      known: 'Der Tag wurde mit eingetragen oder steht im Zertifikat.',
+      todo: 'Tragen Sie vorher auf der Seite dieses Mandanten einen neuen ein.',
+    },
+    plain: 'Die gespeicherte Anmeldung endet dann. Eine Person muss sich vorher erneut anmelden.',
+    ahead: 'Funktioniert bis {date}.',
+    secret: 'Der geheime Clientschlüssel läuft am {date} ab.',
+    certificate: 'Das Zertifikat läuft am {date} ab.',
+  },
   tenant: {
     fallback: 'Mandant {id}',
     testNow: 'Jetzt testen',
@@ -858,11 +900,6 @@ export const de: Messages = {
     wellPlain: 'Erneuert und nachgewiesen um {time}.',
     wellNew: 'Verbunden.',
     stops: 'Endet am {day}, etwa {time}',
-    stopsMfa:
-      'Dieser Mandant verlangt den zweiten Anmeldeschritt alle {n} Tage erneut. Die nächtliche Erneuerung kann das nicht; das muss eine Person tun.',
-    stopsFrequency:
-      'Eine Regel dieses Mandanten beendet jede Anmeldung nach {n} Tagen. Die nächtliche Erneuerung kann das nicht ändern; eine Person muss sich anmelden.',
-    stopsOther: 'Die gespeicherte Anmeldung endet dann. Eine Person muss sich vorher erneut anmelden.',
     forecast: {
       title: 'Vorhersage',
       since: 'angemeldet',

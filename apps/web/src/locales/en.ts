@@ -820,6 +820,48 @@ export const en = {
     announce: 'Passed: {name}, {n} of {all}',
   },
 
+  ends: {
+    inactivity: {
+      short: 'unless refreshed',
+      why: 'Microsoft ends a sign-in that is not refreshed for {n} days.',
+      known: "That is Microsoft's rule for every tenant.",
+      todo: 'Nothing; each refresh at night moves the day on.',
+    },
+    sign_in_frequency: {
+      short: "the tenant's rule",
+      why: 'A rule of this tenant ends every sign-in after {n} days. The refresh at night cannot change that; a person must sign in.',
+      known: 'Microsoft told the limit on {date}, when it refused a sign-in.',
+      todo: 'Sign in again before, or ask its administrator to leave the account out of that rule.',
+    },
+    mfa_age: {
+      short: 'second step due',
+      why: 'This tenant asks its people to repeat the second sign-in step every {n} days. The refresh at night cannot do that; a person must.',
+      known: 'Learnt on {date}, when Microsoft refused a sign-in whose second step was too old.',
+      todo: 'Sign in again with the second step before.',
+    },
+    permission: {
+      short: 'permission missing',
+      why: 'From then on {feature} needs the permission "{permission}", which is not granted.',
+      known: 'This release of Consentry says so.',
+      todo: 'Sign in again before and allow all of it.',
+    },
+    enforcement: {
+      short: 'no second step',
+      why: 'The last sign-in had no second step (MFA); from then on Microsoft refuses that.',
+      known: 'Microsoft has announced the day.',
+      todo: 'Sign in again before, with the second step.',
+    },
+    application_secret: {
+      short: 'own application',
+      why: "The secret or certificate of this tenant's own application runs out then; without it nothing can be refreshed.",
+      known: 'The day was entered with it, or read from the certificate.',
+      todo: "Enter a new one on this tenant's page before.",
+    },
+    plain: 'The stored sign-in ends then. A person must sign in again before.',
+    ahead: 'Works until {date}.',
+    secret: 'The client secret runs out on {date}.',
+    certificate: 'The certificate runs out on {date}.',
+  },
   tenant: {
     fallback: 'Tenant {id}',
     testNow: 'Test now',
@@ -835,11 +877,6 @@ export const en = {
     wellPlain: 'Refreshed and proven at {time}.',
     wellNew: 'Connected.',
     stops: 'Stops working on {day}, about {time}',
-    stopsMfa:
-      'This tenant asks its people to repeat the second sign-in step every {n} days. The refresh at night cannot do that; a person must.',
-    stopsFrequency:
-      'A rule of this tenant ends every sign-in after {n} days. The refresh at night cannot change that; a person must sign in.',
-    stopsOther: 'The stored sign-in ends then. A person must sign in again before.',
     forecast: {
       title: 'Forecast',
       since: 'signed in',

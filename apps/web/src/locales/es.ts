@@ -847,6 +847,49 @@ export const es: Messages = {
     announce: 'Superada: {name}, {n} de {all}',
   },
 
+  ends: {
+    inactivity: {
+      short: 'si no se renueva',
+      why: 'Microsoft termina un inicio de sesión que no se renueva durante {n} días.',
+      known: 'Es la regla de Microsoft para todos los inquilinos.',
+      todo: 'Nada; cada renovación nocturna aplaza el día.',
+    },
+    sign_in_frequency: {
+      short: 'regla del inquilino',
+      why: 'Una regla de este inquilino termina cada inicio de sesión tras {n} días. La renovación nocturna no puede cambiarlo; una persona debe iniciar sesión.',
+      known: 'Microsoft dijo el límite el {date}, al rechazar un inicio de sesión.',
+      todo: 'Inicie sesión de nuevo antes, o pida a su administrador que excluya la cuenta de esa regla.',
+    },
+    mfa_age: {
+      short: 'toca el segundo paso',
+      why: 'Este inquilino pide repetir el segundo paso cada {n} días. La renovación nocturna no puede hacerlo; una persona sí.',
+      known:
+        'Se supo el {date}, cuando Microsoft rechazó un inicio de sesión con un segundo paso demasiado antiguo.',
+      todo: 'Inicie sesión de nuevo antes, con el segundo paso.',
+    },
+    permission: {
+      short: 'falta un permiso',
+      why: 'Desde entonces hace falta un permiso que no está concedido: «{permission}», para {feature}.',
+      known: 'Lo dice esta versión de Consentry.',
+      todo: 'Inicie sesión de nuevo antes y permita todo.',
+    },
+    enforcement: {
+      short: 'sin segundo paso',
+      why: 'El último inicio de sesión no tuvo segundo paso (MFA); desde entonces Microsoft lo rechaza.',
+      known: 'Microsoft ha anunciado el día.',
+      todo: 'Inicie sesión de nuevo antes, con el segundo paso.',
+    },
+    application_secret: {
+      short: 'aplicación propia',
+      why: 'El secreto o certificado de la aplicación propia de este inquilino caduca entonces; sin él no se puede renovar nada.',
+      known: 'El día se introdujo con él, o se leyó del certificado.',
+      todo: 'Introduzca uno nuevo antes, en la página de este inquilino.',
+    },
+    plain: 'El inicio de sesión guardado termina entonces. Una persona debe iniciar sesión de nuevo antes.',
+    ahead: 'Funciona hasta el {date}.',
+    secret: 'El secreto de cliente caduca el {date}.',
+    certificate: 'El certificado caduca el {date}.',
+  },
   tenant: {
     fallback: 'Inquilino {id}',
     testNow: 'Probar ahora',
@@ -862,12 +905,6 @@ export const es: Messages = {
     wellPlain: 'Renovado y comprobado: {time}.',
     wellNew: 'Conectado.',
     stops: 'Deja de funcionar el {day}, hacia las {time}',
-    stopsMfa:
-      'Este inquilino pide repetir el segundo paso de inicio de sesión cada {n} días. La renovación nocturna no puede hacerlo; hace falta una persona.',
-    stopsFrequency:
-      'Una regla de este inquilino pone fin a cada inicio de sesión después de {n} días. La renovación nocturna no puede cambiarlo; una persona tiene que iniciar sesión.',
-    stopsOther:
-      'El inicio de sesión guardado termina entonces. Una persona tiene que iniciar sesión de nuevo antes.',
     forecast: {
       title: 'Previsión',
       since: 'inicio de sesión',

@@ -851,6 +851,49 @@ export const fr: Messages = {
     announce: 'Réussi : {name}, {n} sur {all}',
   },
 
+  ends: {
+    inactivity: {
+      short: 'sans renouvellement',
+      why: 'Microsoft met fin à une connexion qui n’est pas renouvelée pendant {n} jours.',
+      known: 'C’est la règle de Microsoft pour chaque locataire.',
+      todo: 'Rien ; chaque renouvellement de nuit repousse ce jour.',
+    },
+    sign_in_frequency: {
+      short: 'règle du locataire',
+      why: 'Une règle de ce locataire met fin à chaque connexion après {n} jours. Le renouvellement de nuit n’y peut rien ; une personne doit se connecter.',
+      known: 'Microsoft a donné la limite le {date}, en refusant une connexion.',
+      todo: 'Reconnectez-vous avant, ou demandez à son administrateur d’exclure le compte de cette règle.',
+    },
+    mfa_age: {
+      short: 'seconde étape à refaire',
+      why: 'Ce locataire demande de refaire la seconde étape de connexion tous les {n} jours. Le renouvellement de nuit ne le peut pas ; une personne doit le faire.',
+      known:
+        'Appris le {date}, quand Microsoft a refusé une connexion dont la seconde étape était trop ancienne.',
+      todo: 'Reconnectez-vous avant, avec la seconde étape.',
+    },
+    permission: {
+      short: 'autorisation manquante',
+      why: 'À partir de là, il faut une autorisation qui n’est pas accordée : « {permission} », pour {feature}.',
+      known: 'C’est cette version de Consentry qui le dit.',
+      todo: 'Reconnectez-vous avant et autorisez tout.',
+    },
+    enforcement: {
+      short: 'sans seconde étape',
+      why: 'La dernière connexion n’avait pas de seconde étape (MFA) ; à partir de là, Microsoft refuse cela.',
+      known: 'Microsoft a annoncé le jour.',
+      todo: 'Reconnectez-vous avant, avec la seconde étape.',
+    },
+    application_secret: {
+      short: 'application propre',
+      why: 'Le secret ou le certificat de l’application propre à ce locataire expire alors ; sans lui, rien ne peut être renouvelé.',
+      known: 'Le jour a été saisi avec lui, ou lu dans le certificat.',
+      todo: 'Saisissez-en un nouveau avant, sur la page de ce locataire.',
+    },
+    plain: 'La connexion enregistrée prend fin à ce moment. Une personne doit se reconnecter avant.',
+    ahead: 'Fonctionne jusqu’au {date}.',
+    secret: 'Le secret client expire le {date}.',
+    certificate: 'Le certificat expire le {date}.',
+  },
   tenant: {
     fallback: 'Locataire {id}',
     testNow: 'Tester maintenant',
@@ -866,11 +909,6 @@ export const fr: Messages = {
     wellPlain: 'Renouvelé et vérifié : {time}.',
     wellNew: 'Connecté.',
     stops: 'Cesse de fonctionner le {day}, vers {time}',
-    stopsMfa:
-      'Ce locataire demande de répéter la seconde étape de connexion tous les {n} jours. Le renouvellement nocturne ne peut pas le faire ; il faut une personne.',
-    stopsFrequency:
-      'Une règle de ce locataire met fin à chaque connexion après {n} jours. Le renouvellement nocturne ne peut rien y changer ; une personne doit se connecter.',
-    stopsOther: 'La connexion enregistrée prend fin à ce moment. Une personne doit se reconnecter avant.',
     forecast: {
       title: 'Prévision',
       since: 'connexion',

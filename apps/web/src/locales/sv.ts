@@ -829,6 +829,48 @@ export const sv: Messages = {
     announce: 'Godkänd: {name}, {n} av {all}',
   },
 
+  ends: {
+    inactivity: {
+      short: 'om inget förnyas',
+      why: 'Microsoft avslutar en inloggning som inte förnyas på {n} dagar.',
+      known: 'Det är Microsofts regel för alla klientorganisationer.',
+      todo: 'Inget; varje förnyelse på natten flyttar fram dagen.',
+    },
+    sign_in_frequency: {
+      short: 'klientorganisationens regel',
+      why: 'En regel i den här klientorganisationen avslutar varje inloggning efter {n} dagar. Förnyelsen på natten kan inte ändra det; en person måste logga in.',
+      known: 'Microsoft angav gränsen den {date}, när det nekade en inloggning.',
+      todo: 'Logga in igen innan dess, eller be administratören undanta kontot från regeln.',
+    },
+    mfa_age: {
+      short: 'dags för andra steget',
+      why: 'Den här klientorganisationen kräver att det andra inloggningssteget upprepas, med högst {n} dagar emellan. Förnyelsen på natten kan inte göra det; det måste en person.',
+      known: 'Lärt den {date}, när Microsoft nekade en inloggning vars andra steg var för gammalt.',
+      todo: 'Logga in igen innan dess, med det andra steget.',
+    },
+    permission: {
+      short: 'behörighet saknas',
+      why: 'Från och med då behövs en behörighet som inte är beviljad: ”{permission}”, för {feature}.',
+      known: 'Det säger den här versionen av Consentry.',
+      todo: 'Logga in igen innan dess och tillåt allt.',
+    },
+    enforcement: {
+      short: 'utan andra steg',
+      why: 'Den senaste inloggningen hade inget andra steg (MFA); från och med då nekar Microsoft det.',
+      known: 'Microsoft har meddelat dagen.',
+      todo: 'Logga in igen innan dess, med det andra steget.',
+    },
+    application_secret: {
+      short: 'egen applikation',
+      why: 'Hemligheten eller certifikatet för klientorganisationens egen applikation går ut då; utan det kan inget förnyas.',
+      known: 'Dagen angavs tillsammans med den, eller lästes ur certifikatet.',
+      todo: 'Ange en ny innan dess på klientorganisationens sida.',
+    },
+    plain: 'Den sparade inloggningen tar slut då. En person måste logga in igen innan dess.',
+    ahead: 'Fungerar till {date}.',
+    secret: 'Klienthemligheten går ut den {date}.',
+    certificate: 'Certifikatet går ut den {date}.',
+  },
   tenant: {
     fallback: 'Klientorganisation {id}',
     testNow: 'Testa nu',
@@ -844,11 +886,6 @@ export const sv: Messages = {
     wellPlain: 'Förnyad och kontrollerad {time}.',
     wellNew: 'Ansluten.',
     stops: 'Slutar fungera {day}, omkring {time}',
-    stopsMfa:
-      'Den här klientorganisationen kräver att det andra inloggningssteget upprepas, med högst {n} dagar emellan. Förnyelsen på natten kan inte göra det; det måste en person.',
-    stopsFrequency:
-      'En regel i den här klientorganisationen avslutar varje inloggning efter {n} dagar. Förnyelsen på natten kan inte ändra det; en person måste logga in.',
-    stopsOther: 'Den sparade inloggningen tar slut då. En person måste logga in igen innan dess.',
     forecast: {
       title: 'Prognos',
       since: 'inloggad',
