@@ -50,7 +50,7 @@ const routes = [
   },
   { path: paths.services, component: () => import('./pages/ServicesPage.vue') },
   { path: paths.direct, component: withMoreWords(() => import('./pages/ServicePage.vue')) },
-  { path: paths.authentication, component: () => import('./pages/AuthenticationPage.vue') },
+  { path: paths.authentication, component: withMoreWords(() => import('./pages/AuthenticationPage.vue')) },
   { path: paths.billing, component: () => import('./pages/BillingPage.vue') },
   {
     path: paths.tenant(':microsoftId'),

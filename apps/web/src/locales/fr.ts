@@ -620,35 +620,6 @@ export const fr: Messages = {
     title: 'Authentification Microsoft CSP',
     lead: 'Connectez-vous une fois pour chaque locataire partenaire. Consentry le garde ensuite connecté, chaque nuit.',
     viewer: 'Demandez à un administrateur de connecter un locataire.',
-    before: {
-      title: 'Avant de commencer',
-      folded: 'Avant de commencer : quatre points',
-      lead: 'Il vous faut, dans le locataire partenaire, un compte qui remplit les quatre.',
-      check: 'Le vérifier',
-      checkHide: 'Masquer',
-      direct: {
-        title: 'Votre entreprise achète directement à Microsoft',
-        text: 'Partenaire à facturation directe ou fournisseur indirect. Les revendeurs indirects n’ont pas accès à ces données.',
-      },
-      administrator: {
-        title: 'Le compte est Administrateur de rôle privilégié',
-        text: 'Le rôle Entra qui peut accorder des autorisations (Privileged Role Administrator).',
-        step1: 'Ouvrez le centre d’administration Entra, puis Utilisateurs, le compte, Rôles attribués.',
-        step2: 'Administrateur de rôle privilégié ou Administrateur général doit figurer dans la liste.',
-      },
-      agent: {
-        title: 'Le même compte est Agent d’administration',
-        text: 'Un rôle de l’Espace partenaires (Admin Agent), pas d’Entra.',
-        step1: 'Ouvrez l’Espace partenaires, puis Paramètres du compte, Gestion des utilisateurs, le compte.',
-        step2: 'Sous « Aide vos clients en tant que », Agent d’administration doit être choisi.',
-      },
-      mfa: {
-        title: 'Il se connecte avec une seconde étape (MFA)',
-        text: 'Une application, une clé ou un code. Microsoft refuse les connexions qui n’en ont pas.',
-        step1: 'Connectez-vous avec le compte sur mysignins.microsoft.com, Informations de sécurité.',
-        step2: 'Au moins une application, une clé ou un téléphone doit figurer dans la liste.',
-      },
-    },
     connect: {
       title: 'Connecter un locataire',
       field: 'ID Microsoft',
@@ -674,18 +645,6 @@ export const fr: Messages = {
         'Vous êtes à l’adresse {region}, dans une autre région que ce locataire ; vous pouvez tout de même le connecter ici.',
       missing: 'Saisissez d’abord l’ID Microsoft.',
       unfinished: 'Encore incomplet : un ID Microsoft a 32 lettres et chiffres en cinq groupes.',
-    },
-    permissions: {
-      title: 'Ce que vous accordez',
-      partnerCenter: 'Agir dans l’Espace partenaires',
-      partnerCenterText:
-        'Lit les factures, les clients et le profil de l’entreprise avec les droits du compte.',
-      billing: 'Lire les rapports de facturation',
-      billingText:
-        'Lit les données de facturation partenaire dans Microsoft Graph. Ne peut pas les modifier.',
-      offline: 'Rester connecté',
-      offlineText: 'Permet à Consentry de renouveler la connexion la nuit, sans vous.',
-      end: 'Vous pouvez mettre fin à tout cela à tout moment, ici ou dans Microsoft Entra.',
     },
     list: {
       title: 'Locataires',
@@ -933,37 +892,6 @@ export const fr: Messages = {
       failed: 'Toutes les vérifications n’ont pas réussi.',
     },
     refresh: { ok: 'Renouvelé et vérifié.' },
-    happened: {
-      title: 'Ce qui s’est passé',
-      show: 'Afficher',
-      everything: 'Tout',
-      problems: 'Problèmes',
-      today: 'Aujourd’hui',
-      yesterday: 'Hier',
-      proven: 'Renouvelé et vérifié',
-      refreshed: 'Renouvelé',
-      stopped: 'Arrêté : {title}',
-      passedAll: 'Les huit vérifications ont réussi.',
-      passedSome: '{n} vérification a réussi. | {n} vérifications ont réussi.',
-      passedThen: '{n} sur {all} ont réussi.',
-      quiet: '{n} fois de plus, renouvelé et vérifié | {n} fois de plus, chaque fois renouvelé et vérifié',
-      none: 'Il ne s’est encore rien passé.',
-      noProblems: 'Aucun problème.',
-      older: 'Afficher les plus anciens',
-    },
-    facts: {
-      title: 'Faits',
-      account: 'Compte',
-      signedIn: 'Connexion',
-      lastRefresh: 'Dernier renouvellement',
-      nextRefresh: 'Prochain renouvellement',
-      stopsBy: 'S’arrête',
-      usedBy: 'Utilisé par',
-      added: 'Ajouté',
-      todayAt: 'Aujourd’hui, {time}',
-      tonight: 'Cette nuit, vers {time}',
-      about: '{day}, vers {time}',
-    },
     permissions: {
       title: 'Autorisations',
       of: '{n} sur {all}',
@@ -975,29 +903,6 @@ export const fr: Messages = {
       field: 'Nom',
       save: 'Renommer',
       renamed: 'Renommé',
-    },
-    disconnecting: {
-      title: 'Déconnecter {tenant} ?',
-      destroyed:
-        'Consentry détruit aussitôt la connexion enregistrée. Ce qui s’en sert n’obtient plus de jetons dans les dix secondes. L’historique reste.',
-      destroyedUsed:
-        'Consentry détruit aussitôt la connexion enregistrée. Plus de jetons dans les dix secondes pour {names}. L’historique reste.',
-      again: 'Pour connecter de nouveau, quelqu’un doit se reconnecter chez Microsoft.',
-      microsoft: 'Microsoft garde son côté',
-      microsoftText:
-        'Nous vous montrons ensuite comment retirer l’application dans Microsoft Entra, pour que l’autorisation y prenne fin aussi.',
-      type: 'Tapez {name} pour confirmer',
-      mismatch: 'Le nom ne correspond pas encore.',
-      keep: 'Le garder',
-      button: 'Déconnecter',
-    },
-    disconnected: {
-      title: '{tenant} est déconnecté',
-      lead: 'La connexion enregistrée est détruite. Microsoft garde encore l’autorisation ; deux actions y mettent fin aussi. Aucune n’est obligatoire.',
-      app: 'Dans le centre d’administration Entra, ouvrez Applications d’entreprise, Consentry, Propriétés, et choisissez Supprimer.',
-      sessions:
-        'Dans le centre d’administration Entra, ouvrez Utilisateurs, le compte, et choisissez Révoquer les sessions.',
-      back: 'Aller aux locataires',
     },
   },
   scopes: {

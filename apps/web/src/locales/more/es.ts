@@ -239,4 +239,103 @@ export const es: MoreMessages = {
     sizes: 'La descarga contiene todas las líneas: CSV unos {csv}, JSON Lines {jsonl}',
     about: 'unos {size}',
   },
+  tenant: {
+    happened: {
+      title: 'Qué ha pasado',
+      show: 'Mostrar',
+      everything: 'Todo',
+      problems: 'Problemas',
+      today: 'Hoy',
+      yesterday: 'Ayer',
+      proven: 'Renovado y comprobado',
+      refreshed: 'Renovado',
+      stopped: 'Detenido: {title}',
+      passedAll: 'Se superaron las ocho comprobaciones.',
+      passedSome: 'Se superó {n} comprobación. | Se superaron {n} comprobaciones.',
+      passedThen: '{n} de {all} superadas.',
+      quiet: '{n} vez más, renovado y comprobado | {n} veces más, siempre renovado y comprobado',
+      none: 'Todavía no ha pasado nada.',
+      noProblems: 'Ningún problema.',
+      older: 'Mostrar lo anterior',
+    },
+    facts: {
+      title: 'Datos',
+      account: 'Cuenta',
+      signedIn: 'Inicio de sesión',
+      lastRefresh: 'Última renovación',
+      nextRefresh: 'Próxima renovación',
+      stopsBy: 'Se detiene',
+      usedBy: 'Lo usan',
+      added: 'Agregado',
+      todayAt: 'Hoy, {time}',
+      tonight: 'Esta noche, hacia las {time}',
+      about: '{day}, hacia las {time}',
+    },
+    disconnecting: {
+      title: '¿Desconectar {tenant}?',
+      destroyed:
+        'Consentry destruye de inmediato el inicio de sesión guardado. Lo que lo usa deja de obtener tokens en diez segundos. El historial se conserva.',
+      destroyedUsed:
+        'Consentry destruye de inmediato el inicio de sesión guardado. En diez segundos dejan de obtener tokens: {names}. El historial se conserva.',
+      again: 'Para conectar otra vez, alguien tiene que iniciar sesión de nuevo en Microsoft.',
+      microsoft: 'Microsoft conserva su parte',
+      microsoftText:
+        'Después le mostramos cómo quitar la aplicación en Microsoft Entra, para que el permiso termine también allí.',
+      type: 'Escriba {name} para confirmar',
+      mismatch: 'El nombre todavía no coincide.',
+      keep: 'Conservarlo',
+      button: 'Desconectar',
+    },
+    disconnected: {
+      title: '{tenant} está desconectado',
+      lead: 'El inicio de sesión guardado se destruyó. Microsoft conserva todavía el permiso; dos pasos ponen fin también a eso. Ninguno es obligatorio.',
+      app: 'En el centro de administración de Entra, abra Aplicaciones empresariales, Consentry, Propiedades, y elija Eliminar.',
+      sessions:
+        'En el centro de administración de Entra, abra Usuarios, la cuenta, y elija Revocar sesiones.',
+      back: 'Ir a los inquilinos',
+    },
+  },
+  authentication: {
+    before: {
+      title: 'Antes de empezar',
+      folded: 'Antes de empezar: cuatro puntos',
+      lead: 'Necesita una cuenta del inquilino de partner que cumpla los cuatro.',
+      check: 'Comprobarlo',
+      checkHide: 'Ocultar',
+      direct: {
+        title: 'Su empresa compra directamente a Microsoft',
+        text: 'Partner de facturación directa o proveedor indirecto. Los revendedores indirectos no tienen acceso a estos datos.',
+      },
+      administrator: {
+        title: 'La cuenta es Administrador de roles con privilegios',
+        text: 'El rol de Entra que puede conceder permisos (Privileged Role Administrator).',
+        step1: 'Abra el centro de administración de Entra y, allí, Usuarios, la cuenta, Roles asignados.',
+        step2: 'En la lista debe figurar Administrador de roles con privilegios o Administrador global.',
+      },
+      agent: {
+        title: 'La misma cuenta es Agente de administración',
+        text: 'Un rol del Centro de partners (Admin Agent), no de Entra.',
+        step1:
+          'Abra el Centro de partners y, allí, Configuración de la cuenta, Administración de usuarios, la cuenta.',
+        step2: 'En «Ayuda a sus clientes como» debe estar elegido Agente de administración.',
+      },
+      mfa: {
+        title: 'Inicia sesión con un segundo paso (MFA)',
+        text: 'Una aplicación, una clave o un código. Microsoft rechaza los inicios de sesión que no lo tienen.',
+        step1: 'Inicie sesión con la cuenta en mysignins.microsoft.com, Información de seguridad.',
+        step2: 'En la lista debe figurar al menos una aplicación, una clave o un teléfono.',
+      },
+    },
+    permissions: {
+      title: 'Lo que concede',
+      partnerCenter: 'Actuar en el Centro de partners',
+      partnerCenterText:
+        'Lee facturas, clientes y el perfil de la empresa con los derechos propios de la cuenta.',
+      billing: 'Leer informes de facturación',
+      billingText: 'Lee los datos de facturación de partner en Microsoft Graph. No puede cambiarlos.',
+      offline: 'Mantener la sesión iniciada',
+      offlineText: 'Permite que Consentry renueve el inicio de sesión por la noche sin usted.',
+      end: 'Puede poner fin a todo ello en cualquier momento, aquí o en Microsoft Entra.',
+    },
+  },
 }
