@@ -12,6 +12,7 @@ const write: Access = { scope: 'connections:write', role: 'admin' }
 const consent: Access = { scope: 'connections:consent', role: 'admin' }
 const billing: Access = { scope: 'billing:read', role: 'viewer' }
 const audit: Access = { scope: 'audit:read', role: 'owner' }
+const admin: Access = { scope: null, role: 'admin' }
 const owner: Access = { scope: null, role: 'owner' }
 
 /** Every operation under `/api/v1` and who may call it; a route that is not in this table does not compile. */
@@ -36,6 +37,9 @@ export const ACCESS = {
   'POST /connections/{id}/token': { scope: 'tokens:read', role: null },
   'POST /connections/{id}/refresh': write,
   'POST /connections/{id}/test': write,
+  'GET /connections/{id}/application': admin,
+  'PUT /connections/{id}/application': admin,
+  'DELETE /connections/{id}/application': admin,
   'GET /connections/{id}/checks': read,
   'GET /connections/{id}/invoices': billing,
   'POST /connections/{id}/billing-reports': { scope: 'billing:run', role: 'admin' },

@@ -1,4 +1,5 @@
 import type { Route } from './route.ts'
+import { ownApplication } from './routes/application.ts'
 import { audit } from './routes/audit.ts'
 import { billingReports } from './routes/billing-reports.ts'
 import { checks } from './routes/checks.ts'
@@ -31,6 +32,7 @@ export const ROUTES: readonly Route[] = [
   ...tenants,
   ...permissions,
   ...connections,
+  ...ownApplication,
   ...consentLinks,
   ...consentAttempts,
   ...tokens,

@@ -73,6 +73,7 @@ async function thingsOf(organisationId: string) {
 const BODIES: Partial<Record<Operation, unknown>> = {
   'POST /connections': { microsoftId: randomUUID() },
   'PATCH /connections/{id}': { name: 'Fjordbyte' },
+  'PUT /connections/{id}/application': { clientId: randomUUID(), clientSecrets: ['own~secret~value'] },
   'POST /connections/{id}/token': { resource: 'graph' },
   'POST /connections/{id}/billing-reports': { kind: 'billed' },
   'PATCH /members/{memberId}': { role: 'viewer' },
@@ -153,7 +154,10 @@ describe.each(TABLE)('$operation', (row) => {
       ask(row, caller, foreign),
       ask(row, caller, randomUUID()),
       ask(row, caller, 'not-a-guid'),
-      ask(row, await api.key(mine.id, SCOPES, [randomUUID()])),
+      // No key comes so far where no scope is enough.
+      ...(row.scope === null && row.roles.owner
+        ? []
+        : [ask(row, await api.key(mine.id, SCOPES, [randomUUID()]))]),
     ])
     for (const answer of answers) expect(answer.status).toBe(404)
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1)

@@ -51,6 +51,23 @@ describe('connections', () => {
     expect(stdout + stderr).not.toContain(refreshToken)
   })
 
+  it('takes an application of its own by its client id and secret, and never prints that', async () => {
+    const application = (what: string, ...more: string[]) => ['application', what, nordwind.id, ...more]
+    const clientId = '6e0b9c1a-2d47-4f55-8a3e-90c1d2b7f318'
+    const secret = 'own~secret~of~nordwind'
+    const put = await run(application('set', '--client-id', clientId, '--secret-stdin'), `${secret}\n`)
+    expect(put).toMatchObject({ code: 0, value: { clientId, kind: 'secret', consentNeeded: true } })
+    const shown = await run(application('show'))
+    expect(shown.value).toEqual(put.value)
+    expect(put.stdout + put.stderr + shown.stdout).not.toContain(secret)
+    const neither = await run(application('set', '--client-id', clientId))
+    expect(neither).toMatchObject({ code: 1, problem: { code: 'malformed_request' } })
+    expect((await run(application('remove'))).value).toMatchObject({
+      kind: 'deployment',
+      consentNeeded: false,
+    })
+  })
+
   it('refreshes and shows one, whatever the case of its id', async () => {
     const refreshed = await run(['refresh', nordwind.id.toUpperCase()])
     expect(refreshed).toMatchObject({ code: 0, value: { kind: 'grant', ok: true, code: 'ok' } })

@@ -26,6 +26,8 @@ const NOTICE_EVERY = 10 * SECOND
 const FORESIGHT_EVERY = 5 * 60 * SECOND
 /** What is kept for months need not be looked through often. */
 const HISTORY_EVERY = 6 * 60 * 60 * SECOND
+/** Longer than a trip to Microsoft may last: what it set off with is not taken away under it. */
+const UNUSED_KEPT = 2 * 60 * 60 * SECOND
 /** Longer than any turn has to be known. */
 const TURNS_KEPT = 10 * 60 * SECOND
 
@@ -76,6 +78,7 @@ function expiryLoop(deps: Deps, log: Log, pace: Pace): Loop {
       const now = deps.now()
       await deps.store.dropTurns(new Date(now.getTime() - TURNS_KEPT))
       const ended = await deps.store.expireAttempts(now)
+      await deps.store.dropUnusedApplications(new Date(now.getTime() - UNUSED_KEPT))
       if (ended.length > 0) log.info({ attempts: ended.length }, 'consent attempts expired')
     },
     failed: logFailure(log, 'expiring consent attempts and turns'),

@@ -289,8 +289,11 @@ export type Store = {
   ): Promise<ConnectionRow | null>
 
   // own applications
-  /** Keeps it in the place of one with the same client id, and lets consents be asked for as it. Nothing after Disconnect. */
-  putApplication(row: ApplicationRow): Promise<void>
+  /**
+   * Keeps it in the place of one with the same client id, lets consents be asked for as it and raises the connection's
+   * version. False, and nothing is changed, after Disconnect, and when `ifVersion` is given and is not that.
+   */
+  putApplication(row: ApplicationRow, ifVersion?: number): Promise<boolean>
   getApplication(connectionId: string, clientId: string): Promise<ApplicationRow | null>
   listApplications(connectionId: string): Promise<ApplicationRow[]>
   /**

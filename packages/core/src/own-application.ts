@@ -1,7 +1,7 @@
 import { applicationContext, credentialEnd, workingClientId, type Credential } from './applications.ts'
 import type { Actor } from './audit-entry.ts'
 import { recordAct } from './connections.ts'
-import type { Deps } from './deps.ts'
+import type { Deps, Unchanged } from './deps.ts'
 import { ConsentryError } from './errors.ts'
 import { foreseen } from './foresight.ts'
 import { LONG_PATIENCE, withLease } from './lease.ts'
@@ -23,33 +23,54 @@ export type ApplicationWish = {
 /**
  * Lets the connection have an application of its own: consents are asked for as it from now on. A sign-in that was given
  * to another application goes on until a new consent is proven; one that was given to this one goes on with the new
- * secret at once. Throws `malformed_request` where the secret cannot be one, `not_recorded`, what sealing throws.
+ * secret at once. Throws `malformed_request` where the secret cannot be one, `changed_meanwhile`, `not_recorded`, what
+ * sealing throws.
  */
 export async function putApplication(
   deps: Deps,
   connection: ConnectionRow,
   wish: ApplicationWish,
   by: Actor,
+  unchanged?: Unchanged<ApplicationsSeen>,
 ): Promise<void> {
+  const version = await versionOf(deps, connection, unchanged)
   const { clientId, kind, credential, expiresAt } = readWish(deps, wish)
   const { id: connectionId } = connection
   const sealed = await seal(deps.keys, connection, applicationContext(clientId), JSON.stringify(credential))
   const details = { clientId, kind, expiresAt: expiresAt?.toISOString() ?? null }
   await recordAct(deps, connection, by, 'application.changed', details)
   const row = { connectionId, clientId, kind, sealed, expiresAt, addedAt: deps.now(), addedBy: by.name }
-  await deps.store.putApplication(row)
+  if (!(await deps.store.putApplication(row, version))) throw new ConsentryError('changed_meanwhile')
   await goOnWith(deps, connectionId, clientId)
 }
 
 /**
  * Lets consents be asked for as the deployment's application again. What was given to the own one goes on until a new
- * consent is proven; where nothing was, its secret is destroyed at once. Throws `not_recorded`.
+ * consent is proven; where nothing was, its secret is destroyed at once. Throws `changed_meanwhile`, `not_recorded`.
  */
-export async function removeApplication(deps: Deps, connection: ConnectionRow, by: Actor): Promise<void> {
+export async function removeApplication(
+  deps: Deps,
+  connection: ConnectionRow,
+  by: Actor,
+  unchanged?: Unchanged<ApplicationsSeen>,
+): Promise<void> {
   const { id, clientId } = connection
+  const version = await versionOf(deps, connection, unchanged)
   await recordAct(deps, connection, by, 'application.removed', { clientId })
-  await deps.store.updateConnection(id, { clientId: null })
+  if (!(await deps.store.updateConnection(id, { clientId: null }, version)))
+    throw new ConsentryError('changed_meanwhile')
   await deps.store.dropUnusedApplications(deps.now())
+}
+
+/** The version that the write has to find, where it may replace only what somebody saw. */
+async function versionOf(
+  deps: Deps,
+  connection: ConnectionRow,
+  unchanged: Unchanged<ApplicationsSeen> | undefined,
+): Promise<number | undefined> {
+  if (!unchanged) return undefined
+  if (!unchanged(await showApplications(deps, connection))) throw new ConsentryError('changed_meanwhile')
+  return connection.version
 }
 
 /** A connection's application as people see it; without dates it is the deployment's. */

@@ -139,13 +139,14 @@ function iso(instant: Date | null): string | null {
 
 /** A consent on behalf of a customer as it leaves the server. */
 export function customerConsentView(row: CustomerConsentRow) {
-  const { customerTenantId, name, domain, state, certain, grantedBy, problem } = row
+  const { customerTenantId, name, domain, clientId, state, certain, grantedBy, problem } = row
   return {
     customerTenantId,
     name,
     domain,
     state,
     certain,
+    ...(clientId ? { clientId } : {}),
     grants: row.grants.map((it) => ({ ...it, scopes: [...it.scopes] })),
     grantedAt: row.grantedAt?.toISOString() ?? null,
     grantedBy,

@@ -28,6 +28,9 @@ const consentSchema = z
     certain: z.boolean().meta({
       description: 'False where Microsoft had a consent before, of which it does not say what it contains',
     }),
+    clientId: z.string().optional().meta({
+      description: "The partner's own application that it was granted to; absent for the deployment's",
+    }),
     grants: z.array(grantSchema),
     grantedAt: instant,
     grantedBy: z.string().nullable(),

@@ -16,6 +16,7 @@ import { findConnection, findOrganisation } from '../lookup.ts'
 import { operator, withDatabase, withDeps } from '../open.ts'
 import { answer, type Outcome, type Shell } from '../shell.ts'
 import { moment, table } from '../table.ts'
+import { applicationCommands } from './connection-application.ts'
 import { importCommand } from './connection-import.ts'
 
 export function connectionCommands(program: Command, shell: Shell): void {
@@ -35,6 +36,7 @@ export function connectionCommands(program: Command, shell: Shell): void {
     answer(shell, (id: string, options: Whose) => test(shell, id, options)),
   )
   importCommand(connection, shell)
+  applicationCommands(connection, shell)
 }
 
 type Whose = { readonly organisation: string }

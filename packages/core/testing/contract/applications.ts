@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { ApplicationRow } from '../../src/types.ts'
 import { attemptRow, grantRow, MONDAY } from '../rows.ts'
-import { type Current, givenConnection, minutesLater } from './opened.ts'
+import { atOnce, type Current, givenConnection, minutesLater } from './opened.ts'
 
 export function applicationContract(current: Current): void {
   describe('own applications', () => {
@@ -32,6 +32,11 @@ export function applicationContract(current: Current): void {
       await store.putApplication(renewed)
       expect(await store.getApplication(connectionId, 'one')).toEqual(renewed)
       expect((await store.getConnection(connectionId))?.clientId).toBe('one')
+      const version = (await store.getConnection(connectionId))?.version ?? 0
+      expect(await store.putApplication(two, version - 1)).toBe(false)
+      expect((await store.getConnection(connectionId))?.clientId).toBe('one')
+      const tries = await atOnce(store, 3, () => store.putApplication(two, version))
+      expect(tries.filter(Boolean)).toHaveLength(1)
       const other = await given('one')
       expect(await store.getApplication(other.connectionId, 'one')).toBeNull()
     })

@@ -15,15 +15,16 @@ export function memoryApplications(data: Data) {
   }
 
   return {
-    async putApplication(row) {
+    async putApplication(row, ifVersion) {
       const { connectionId, clientId } = row
       const chosen = change(
         data.connections,
         connectionId,
-        () => ({ clientId }),
-        (it) => it.disconnectedAt === null,
+        (it) => ({ clientId, version: it.version + 1 }),
+        (it) => it.disconnectedAt === null && (ifVersion === undefined || it.version === ifVersion),
       )
       if (chosen) data.applications.set(keyOf(connectionId, clientId), structuredClone(row))
+      return chosen !== null
     },
     async getApplication(connectionId, clientId) {
       return copyOf(data.applications.get(keyOf(connectionId, clientId)))

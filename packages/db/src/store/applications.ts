@@ -1,5 +1,5 @@
 import type { Store } from '@consentry/core'
-import { and, asc, eq, gt, isNull, lte, ne, notExists, type SQL } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, lte, ne, notExists, sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 
 import { type Handle, one } from './handle.ts'
@@ -16,19 +16,22 @@ export function applicationStore({ db, tables, transact }: Handle) {
   }
 
   return {
-    async putApplication(row) {
+    async putApplication(row, ifVersion) {
       const { connectionId, clientId, ...values } = row
-      await transact(async (tx) => {
+      const { id, disconnectedAt, version } = connections
+      const same = ifVersion === undefined ? undefined : eq(version, ifVersion)
+      return transact(async (tx) => {
         const chosen = await tx
           .update(connections)
-          .set({ clientId })
-          .where(and(eq(connections.id, connectionId), isNull(connections.disconnectedAt)))
-          .returning({ id: connections.id })
-        if (chosen.length === 0) return
+          .set({ clientId, version: sql`${version} + 1` })
+          .where(and(eq(id, connectionId), isNull(disconnectedAt), same))
+          .returning({ id })
+        if (chosen.length === 0) return false
         await tx
           .insert(applications)
           .values(row)
           .onConflictDoUpdate({ target: [applications.connectionId, applications.clientId], set: values })
+        return true
       })
     },
     async getApplication(connectionId, clientId) {
