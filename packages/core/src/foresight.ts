@@ -86,12 +86,13 @@ function endsOf(row: ConnectionRow, missing: readonly Permission[], now: Date): 
   ]
 }
 
-function limitEnd({ signedInAt }: ConnectionRow, { kind, seconds, learntAt }: Limit): End[] {
+function limitEnd({ signedInAt }: ConnectionRow, { kind, seconds, learntAt, from }: Limit): End[] {
   if (!signedInAt) return []
   const everyDays = Math.round((seconds * 1000) / DAY)
   const day = learntAt.slice(0, 10)
-  const evidence =
-    kind === 'mfa_age'
+  const evidence = from
+    ? `On ${day} this tenant's settings said that it remembers a second step for ${everyDays} days.`
+    : kind === 'mfa_age'
       ? `On ${day} Microsoft refused this tenant's sign-in because its second step was ${everyDays} days old.`
       : `On ${day} Microsoft said that this tenant ends a sign-in after ${seconds} seconds.`
   const because = {
@@ -165,7 +166,12 @@ export function learnLimits(
 }
 
 function withLimit(row: ConnectionRow, limit: Limit): Pick<ConnectionPatch, 'limits'> {
-  return { limits: [...(row.limits ?? []).filter((it) => it.kind !== limit.kind), limit] }
+  return { limits: [...(row.limits ?? []).filter((it) => it.kind !== limit.kind || it.from), limit] }
+}
+
+/** What refusals taught. */
+export function withoutPolicy(limits: readonly Limit[]): Limit[] {
+  return limits.filter((it) => it.from !== 'policy')
 }
 
 /** A rule that a sign-in has outlived is none any more. */

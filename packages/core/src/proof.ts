@@ -1,6 +1,7 @@
 import { recordCheck } from './checks.ts'
 import type { ConnectionPatch, Deps } from './deps.ts'
 import { isHeld, isOperators } from './doubt.ts'
+import { learnRememberedMfa } from './mfa-policy.ts'
 import { foreseen } from './foresight.ts'
 import type { OrganisationProfile } from './microsoft/partner-center.ts'
 import { missingPermissions } from './permissions.ts'
@@ -39,6 +40,7 @@ export type Proof = {
   readonly grantedScopes: readonly string[]
   /** False when Graph gave no token, so that its permissions are not among them for another reason. */
   readonly sawAllScopes: boolean
+  readonly rememberedMfa: Climb['rememberedMfa']
   readonly profile: OrganisationProfile | null
   readonly refusesAll: boolean
   /** Nothing was left out, and nothing was unclear or slow. */
@@ -55,7 +57,7 @@ const STOPPING: ReadonlySet<CheckKind> = new Set<CheckKind>(['grant', 'account',
 
 /** Climbs the ladder, recording each rung as it is proven; stops where going on would prove nothing. */
 export async function prove(deps: Deps, climber: Climber): Promise<Proof> {
-  const climb: Climb = { ...climber, deps, profile: null, granted: [], graph: null }
+  const climb: Climb = { ...climber, deps, profile: null, granted: [], graph: null, rememberedMfa: undefined }
   const checks: CheckRow[] = []
   const problems: Problem[] = []
   const doubts: Doubt[] = []
@@ -98,6 +100,7 @@ export async function prove(deps: Deps, climber: Climber): Promise<Proof> {
     found: own,
     grantedScopes,
     sawAllScopes,
+    rememberedMfa: climb.rememberedMfa,
     profile,
     refusesAll,
     complete,
@@ -133,6 +136,7 @@ export function afterProof(deps: Deps, row: ConnectionRow, proof: Proof): Connec
         }
       : {}),
     ...learnName(row, proof.profile),
+    ...learnRememberedMfa(row, proof.rememberedMfa, deps.now()),
   }
   return foreseen(row, patch, deps.now(), deps.config)
 }

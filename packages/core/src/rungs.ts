@@ -5,6 +5,7 @@ import { challengeOf } from './claims-challenge.ts'
 import type { Deps } from './deps.ts'
 import { diagnoseApi, type Diagnosis, type Verdict } from './diagnosis.ts'
 import { problem, type ErrorCode } from './errors.ts'
+import { askRememberedMfa } from './mfa-policy.ts'
 import { askGraph } from './microsoft/graph.ts'
 import { SECOND, type Answer } from './microsoft/http.ts'
 import {
@@ -50,6 +51,8 @@ export type Climb = {
   profile: OrganisationProfile | null
   granted: string[]
   graph: Granted | { readonly refused: Diagnosis } | null
+  /** Days for which the tenant's settings remember a second step; undefined where that is not known. */
+  rememberedMfa: number | null | undefined
 }
 
 /** How each rung is proven. */
@@ -153,7 +156,9 @@ async function proveGraph(climb: Climb): Promise<Outcome> {
   const answered = answer.status === 200 || (answer.status >= 400 && answer.status < 500)
   const refused =
     answer.status === 401 || answer.status === 403 || answer.status === 408 || answer.status === 429
-  return answered && !refused ? passed('graph') : refusal(climb, 'graph', answer, 'graph_refused')
+  if (!answered || refused) return refusal(climb, 'graph', answer, 'graph_refused')
+  climb.rememberedMfa = await askRememberedMfa(climb.deps, token)
+  return passed('graph')
 }
 
 function refusedAtGraph(climb: Climb, refused: Diagnosis): Outcome {

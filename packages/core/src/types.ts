@@ -230,6 +230,8 @@ export type Limit = {
   readonly kind: 'sign_in_frequency' | 'mfa_age'
   readonly seconds: number
   readonly learntAt: string
+  /** It was read from the tenant's settings; absent where a refusal taught it. */
+  readonly from?: 'policy'
 }
 
 /** A proof that has not come to its end: how often it was tried. */
