@@ -32,8 +32,18 @@ export function createMetrics() {
     labelNames: ['kind'],
     registers,
   })
+  const overdue = new Gauge({
+    name: 'consentry_refresh_overdue_seconds',
+    help: 'For how long a connection has been due that no worker has refreshed; 0 while the nights take place.',
+    registers,
+  })
   return {
     registry,
+    /** Undefined where it could not be read. */
+    setOverdue(since: Date | null | undefined, now: Date) {
+      const seconds = since ? (now.getTime() - since.getTime()) / 1000 : 0
+      overdue.set(since === undefined ? Number.NaN : seconds)
+    },
     setApplicationEnd(end: ApplicationEnd | null) {
       application.reset()
       if (end) application.set({ kind: end.kind }, end.at.getTime() / 1000)

@@ -181,3 +181,13 @@ it('gives the list when figures beside it cannot be read', async () => {
   expect(answer.body).toMatchObject({ needsPerson: [], unavailable: ['tokens'], tokens: { hours: [] } })
   await broken.close()
 })
+
+it('says that no worker refreshes what is due, to everybody who sees the page', async () => {
+  await unwell('Put off', { status: 'connected', nextRefreshAt: new Date('2026-11-23T01:30:00Z') })
+  expect((await api.api('GET', '/today', { as })).body.incidents).toEqual([])
+  await unwell('Left', { status: 'connected', nextRefreshAt: new Date('2026-11-20T02:00:00Z') })
+  expect((await api.api('GET', '/today', { as })).body).toMatchObject({
+    needsPerson: [],
+    incidents: [{ code: 'nights_missed', detail: expect.stringContaining('2026-11-20'), connections: 2 }],
+  })
+})

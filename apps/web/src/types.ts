@@ -207,7 +207,7 @@ export type Today = {
   readonly running: { readonly done: number; readonly of: number } | null
   readonly waiting: readonly WaitingFor[]
   /** Parts that could not be read just now. */
-  readonly unavailable: readonly ('waiting' | 'nights' | 'tokens' | 'application')[]
+  readonly unavailable: readonly ('waiting' | 'nights' | 'tokens' | 'application' | 'overdue')[]
   readonly tokens: {
     readonly total: number
     readonly hours: readonly { readonly from: string; readonly tokens: number }[]

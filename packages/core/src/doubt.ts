@@ -19,9 +19,11 @@ export function isHeld({ reason }: Pick<ConnectionRow, 'reason'>): boolean {
   return HELD.has(reason)
 }
 
+const NOBODYS: ReadonlySet<string | null> = new Set<ErrorCode>(['many_at_once', 'not_refreshed'])
+
 /** A fault that is not the tenant's own: one thing for whoever runs the deployment, not one per tenant. */
 export function isOperators(row: Pick<ConnectionRow, 'action' | 'reason'>): boolean {
-  return row.action === 'fix_app' || row.reason === 'many_at_once' || isHeld(row)
+  return row.action === 'fix_app' || NOBODYS.has(row.reason) || isHeld(row)
 }
 
 /** What is said of a refusal once it was weighed: itself where it stands, else that it is looked at again, or one of many. */

@@ -22,7 +22,10 @@ export const REASONS: Readonly<Record<EndKind, ErrorCode | null>> = {
   enforcement: 'mfa_missing',
   application_secret: 'application_secret_expiring',
 }
-const FORESEEN = new Set<string>(Object.values(REASONS).filter((it) => it !== null))
+const FORESEEN = new Set<string>(['not_refreshed', ...Object.values(REASONS).filter((it) => it !== null)])
+
+/** After so long without a refresh the nights no longer take care of it by themselves. */
+const UNREFRESHED = 3 * DAY
 
 /** Days from which Microsoft refuses what it let pass before. */
 const ENFORCEMENTS = [
@@ -69,7 +72,7 @@ export function foreseen(
   const ends = endsOf(next, missing, now)
   const end = earliest(ends)
   const dated = { stopsWorkingBy: end?.at ?? null, stopsWorkingBecause: end?.because ?? null }
-  const reason = missing.some((it) => isNeeded(it, now)) ? 'permission_missing' : reasonOf(end, now)
+  const reason = missing.some((it) => isNeeded(it, now)) ? 'permission_missing' : reasonOf(next, end, now)
   return { ...patch, ...dated, ...statusOf(next, reason) }
 }
 
@@ -127,9 +130,15 @@ export function knownMissing(row: ConnectionRow, { microsoft }: Config): Permiss
   )
 }
 
-function reasonOf(end: End | undefined, now: Date): ErrorCode | null {
-  if (!end || end.at.getTime() - now.getTime() > SOON) return null
-  return REASONS[end.because.kind]
+function reasonOf(row: ConnectionRow, end: End | undefined, now: Date): ErrorCode | null {
+  const isSoon = end && end.at.getTime() - now.getTime() <= SOON
+  return (isSoon && REASONS[end.because.kind]) || (isUnrefreshed(row, now) ? 'not_refreshed' : null)
+}
+
+/** It was put off night after night. What is due is about to be refreshed, as after a pause of the worker. */
+function isUnrefreshed({ refreshedAt, nextRefreshAt }: ConnectionRow, now: Date): boolean {
+  if (!refreshedAt || !nextRefreshAt || nextRefreshAt <= now) return false
+  return now.getTime() - refreshedAt.getTime() > UNREFRESHED
 }
 
 function statusOf(next: ConnectionRow, reason: ErrorCode | null): ConnectionPatch {

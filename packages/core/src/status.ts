@@ -81,14 +81,20 @@ export function wordsOf(row: Pick<ConnectionRow, 'name' | 'accountUsername'>): V
   return { tenant: row.name, account: row.accountUsername }
 }
 
-/** What is known besides of why it is not well: the rule's days, and the permission. */
-function detailsOf({ stopsWorkingBecause: because, missingScopes }: ConnectionRow): Values {
+/** What is known besides of why it is not well: the rule's days, the permission, the last refresh. */
+function detailsOf({
+  reason,
+  refreshedAt,
+  stopsWorkingBecause: because,
+  missingScopes,
+}: ConnectionRow): Values {
   const ruled = because?.everyDays !== undefined && because.kind !== 'inactivity'
   const missing = PERMISSIONS.find((it) => it.name === missingScopes[0])
   return {
     ...(because?.kind === 'application_secret' ? { date: because.since.slice(0, 10) } : {}),
     ...(ruled ? { n: because.everyDays, date: because.since.slice(0, 10) } : {}),
     ...(missing ? { permission: missing.title, feature: missing.feature } : {}),
+    ...(reason === 'not_refreshed' ? { date: refreshedAt?.toISOString().slice(0, 10) } : {}),
   }
 }
 

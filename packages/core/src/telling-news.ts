@@ -45,6 +45,11 @@ async function listEnding({ deps, organisation }: Round): Promise<ConnectionRow[
   return rows
 }
 
+/** Nobody has mended for two months what keeps it from being refreshed: then its own people hear of it, too. */
+export function isRunningOut(row: ConnectionRow, now: Date): boolean {
+  return row.stopsWorkingBecause?.kind === 'inactivity' && warningOf(row, now) !== null
+}
+
 // The night itself prevents that a sign-in runs out by inactivity.
 function isEnding(row: ConnectionRow, now: Date): boolean {
   return row.stopsWorkingBecause?.kind !== 'inactivity' && warningOf(row, now) !== null

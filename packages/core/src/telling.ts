@@ -7,7 +7,7 @@ import { isOperators } from './doubt.ts'
 import { MINUTE } from './microsoft/http.ts'
 import { afterQuiet } from './quiet-hours.ts'
 import { gatherFacts } from './telling-facts.ts'
-import { listRecovered, listUnwell, newsOf, type Round as Looking } from './telling-news.ts'
+import { isRunningOut, listRecovered, listUnwell, newsOf, type Round as Looking } from './telling-news.ts'
 import { warningAt } from './telling-reminders.ts'
 import { listReportNews, REPORTS_TOLD } from './telling-reports.ts'
 import { kindOf, mannerOf, type News } from './telling-several.ts'
@@ -66,7 +66,8 @@ async function tellOrganisation(
   let put = await tellIncidents(round, unwell.filter(isOperators))
   put += await tellEnding(round, `ending ${organisation.id}`, end)
   put += await tellOwnEndings(round, unwell)
-  const news = unwell.filter((it) => !isOperators(it)).map((row) => newsOf(round, row))
+  const own = unwell.filter((it) => !isOperators(it) || isRunningOut(it, deps.now()))
+  const news = own.map((row) => newsOf(round, row))
   const recovered = await listRecovered(round, unwell)
   const reports = await listReportNews(
     round,

@@ -1,6 +1,7 @@
 import {
   addConnection,
   deliverDue,
+  foreseeAll,
   NOTIFICATION_EVENTS,
   putChannels,
   refreshDue,
@@ -64,6 +65,7 @@ export async function createFleet(): Promise<Fleet> {
     async live(ms, step = 2 * MINUTE) {
       for (const until = bench.now().getTime() + ms; bench.now().getTime() < until; bench.pass(step)) {
         await refreshDue(bench)
+        await foreseeAll(bench)
         await tellChanges(bench)
         await deliverDue(bench, transports)
       }

@@ -7,6 +7,7 @@ import {
   foreseeAll,
   NOTIFICATION_EVENTS,
   permissionOverview,
+  problemOf,
   PERMISSIONS,
   putChannels,
   refreshDue,
@@ -263,5 +264,33 @@ describe('what is known beforehand', () => {
     expect(enforcementEnd(without, bench.now(), coming)?.at).toEqual(new Date('2027-01-01'))
     expect(enforcementEnd(row, bench.now(), coming)).toBeUndefined()
     expect(enforcementEnd(without, new Date('2027-02-01'), coming)).toBeUndefined()
+  })
+})
+
+describe('a sign-in that no night gets through to refresh', () => {
+  const away = { on: { host: 'login', route: 'token' }, then: { status: 503, body: '' } } as const
+
+  beforeEach(async () => {
+    await consent(bench)
+    bench.microsoft.control.addFault(away)
+  })
+
+  it('is told of after three days, 87 before it ends, and is well again once one comes through', async () => {
+    const start = (await stored(bench)).refreshedAt
+    await days(2.5)
+    expect((await stored(bench)).status).toBe('connected')
+    await days(1)
+    expect(await stored(bench)).toMatchObject({ status: 'attention', reason: 'not_refreshed' })
+    expect(problemOf(await stored(bench)).detail).toContain(start?.toISOString().slice(0, 10))
+    expect(await daysLeft()).toBeGreaterThan(86)
+    bench.microsoft.control.clearFaults()
+    await days(0.5)
+    expect(await stored(bench)).toMatchObject({ status: 'connected', reason: null })
+  })
+
+  it('is not told of where it is due and about to be refreshed, as after a pause of the worker', async () => {
+    bench.pass(10 * DAY)
+    expect(await foreseeAll(bench)).toBe(0)
+    expect((await stored(bench)).status).toBe('connected')
   })
 })

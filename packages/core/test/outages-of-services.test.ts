@@ -15,6 +15,7 @@ beforeEach(async () => {
   ;({ bench, live, all } = fleet)
 })
 
+const START = new Date('2026-11-23T07:00:00Z')
 const GRAPH = 'https://graph.microsoft.com'
 const PARTNER_CENTER = { on: { host: 'partnerCenter' } } as const
 const FAR_SHAPES: readonly (readonly [string, FaultEffect])[] = [
@@ -163,6 +164,24 @@ describe('a deployment that cannot get out', () => {
     await live(2 * HOUR, 10 * MINUTE)
     await expectAllWell()
     expect(fleet.mails).toEqual([])
+  })
+})
+
+describe('a deployment that cannot get out for months', () => {
+  it("is the operator's on the third day, and from a month before the end on everybody's, with its date", async () => {
+    fleet.cutOff('ENOTFOUND')
+    await live(4 * DAY, 6 * HOUR)
+    await live(84.5 * DAY, DAY)
+    const [first, ...more] = told(0)
+    expect(first).toMatch(/Not refreshed for days/)
+    const warned = fleet.mails.filter((it) => it.to === 'ops0@example.com').slice(1)
+    const day = (at: Date) => Math.floor((at.getTime() - START.getTime()) / DAY)
+    expect([...new Set(warned.map((it) => day(it.at)))]).toEqual([60, 76, 83, 87])
+    expect(more.join()).not.toContain('Over: ')
+    fleet.cutOff(null)
+    await live(DAY, 2 * HOUR)
+    await expectAllWell()
+    expect(told(0).join()).toContain('Over: Not refreshed for days')
   })
 })
 

@@ -1,4 +1,4 @@
-import { applicationEnd, checkKeyRing, ConsentryError, sameText } from '@consentry/core'
+import { applicationEnd, checkKeyRing, ConsentryError, overdueSince, sameText } from '@consentry/core'
 import { Router, type Request } from 'express'
 
 import { addressOf, countedAs } from '../address.ts'
@@ -29,6 +29,9 @@ export function operations(context: Context): Router {
     await admit(context, request)
     const { registry } = context.metrics
     context.metrics.setApplicationEnd(await applicationEnd(context.deps))
+    // Figures are wanted most while the database is away.
+    const overdue = await overdueSince(context.deps).catch(() => undefined)
+    context.metrics.setOverdue(overdue, context.deps.now())
     response.set('content-type', registry.contentType).end(await registry.metrics())
   })
   return router

@@ -7,6 +7,7 @@ import {
   listConsentLinks,
   nextWindow,
   nightOf,
+  overdueSince,
   problem,
   problemOf,
   type ApplicationEnd,
@@ -23,7 +24,7 @@ import { becauseSchema, innerProblemSchema, statusSchema } from '../schemas.ts'
 /** As many rows of each status as one answer holds; `counts` tell how many there are. */
 const MOST = 100
 const MOST_WAITING = 8
-const PARTS = ['waiting', 'nights', 'tokens', 'application'] as const
+const PARTS = ['waiting', 'nights', 'tokens', 'application', 'overdue'] as const
 const NIGHTS = 14
 const HOURS = 24
 const HOUR = 60 * 60 * 1000
@@ -97,19 +98,24 @@ const show = route('GET /today', {
         unavailable.push(name)
         return without
       })
-    const [unwell, counts, waiting, nights, tokens, end] = await Promise.all([
+    const [unwell, counts, waiting, nights, tokens, end, overdue] = await Promise.all([
       listUnwell(deps, caller),
       count(deps, caller),
       part('waiting', listWaiting(deps, caller), []),
       part('nights', listNights(deps, caller), []),
       part('tokens', countTokens(deps, caller), NO_TOKENS),
       part('application', applicationEnd(deps), null),
+      part('overdue', overdueSince(deps), null),
     ])
     return {
       status: 200,
       body: {
         needsPerson: unwell.filter((it) => !isOperators(it)).map(needOf),
-        incidents: [...incidentsOf(unwell.filter(isOperators)), ...endingOf(deps, end, counts)],
+        incidents: [
+          ...missedOf(overdue, counts),
+          ...incidentsOf(unwell.filter(isOperators)),
+          ...endingOf(deps, end, counts),
+        ],
         counts,
         waiting,
         nextNightlyRun: nextWindow(deps.now(), deps.config.nightly),
@@ -186,9 +192,20 @@ function endingOf(deps: Deps, end: ApplicationEnd | null, counts: Readonly<Recor
   const left = end ? end.at.getTime() - deps.now().getTime() : 0
   if (!end || left <= 0 || left > APPLICATION_WARNING) return []
   const expiresAt = end.at.toISOString()
-  const connections = (counts.connected ?? 0) + (counts.attention ?? 0)
+  const connections = refreshable(counts)
   const told = problem('app_secret_expiring', { date: expiresAt.slice(0, 10) })
   return [{ ...told, connections, application: { kind: end.kind, expiresAt } }]
+}
+
+/** No worker refreshes what is due: that is told here, because it cannot tell anybody itself. */
+function missedOf(since: Date | null, counts: Readonly<Record<string, number>>) {
+  if (!since) return []
+  const date = since.toISOString().slice(0, 10)
+  return [{ ...problem('nights_missed', { date }), connections: refreshable(counts) }]
+}
+
+function refreshable({ connected = 0, attention = 0 }: Readonly<Record<string, number>>): number {
+  return connected + attention
 }
 
 async function listNights(deps: Deps, caller: Caller) {
