@@ -54,7 +54,7 @@ describe('a code that Microsoft documents', () => {
     expect(aadstsCodes().filter((it) => !known.has(String(it)))).toEqual([])
   })
 
-  it.each(Object.entries(API_CODES))('%s of Partner Center ends in its own words', async (number, code) => {
+  it.each([...API_CODES])('%s of Partner Center ends in its own words', async (number, { code }) => {
     const then = { status: 403, json: { code: Number(number), description: 'Told.' } }
     bench.microsoft.control.addFault({ on: { host: 'partnerCenter' }, then })
     expect(await count([code, () => sleepOver(bench)])).toBe(code)
