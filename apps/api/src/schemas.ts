@@ -116,6 +116,10 @@ export const reportSchema = z
     sizes: z.object({ csv: z.int(), jsonl: z.int() }).optional().meta({
       description: 'Bytes of the downloads, in the answer to one report: JSON Lines exactly, CSV about.',
     }),
+    newer: z
+      .object({ id: z.string(), since: z.iso.datetime() })
+      .optional()
+      .meta({ description: 'A later report of the same for which Microsoft had other data.' }),
   })
   .meta({ id: 'Report', description: 'Money is decimal text, exact.' })
 

@@ -53,6 +53,18 @@ it('queues a report, tells how it stands, and lists it', async () => {
   expect(pageOf(reportSchema).parse((await get(path)).body).items).toEqual([listed])
 })
 
+it('tells of a report that Microsoft has newer data, once another one has shown it', async () => {
+  const [id, same] = [await finished(), await finished()]
+  const newerOf = async (of: string) => reportSchema.parse((await get(`${path}/${of}`)).body).newer
+  expect(await newerOf(id)).toBeUndefined()
+  const { invoice } = reportSchema.parse((await get(`${path}/${id}`)).body)
+  world.microsoft.control.setExportLines(tenant.id, invoice?.id ?? '', 40)
+  const other = await finished()
+  for (const older of [id, same])
+    expect(await newerOf(older)).toEqual({ id: other, since: expect.stringMatching(/Z$/) })
+  expect(await newerOf(other)).toBeUndefined()
+})
+
 it.each([{}, { kind: 'all' }, { kind: 'billed', period: 'next' }, { kind: 'unbilled', currency: 'euro' }])(
   'refuses the order %j as malformed',
   async (body) => {

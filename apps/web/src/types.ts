@@ -376,6 +376,8 @@ export type Report = {
   readonly createdBy?: string | null
   /** Bytes of the downloads. */
   readonly sizes?: { readonly csv: number; readonly jsonl: number }
+  /** A later report of the same, of other data. */
+  readonly newer?: { readonly id: string; readonly since: string }
 }
 
 export type BreakdownBy = 'customer' | 'product'

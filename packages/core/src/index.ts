@@ -143,6 +143,7 @@ export { refreshConnection, testConnection } from './refresh.ts'
 export { LINE_KINDS } from './report-lines.ts'
 export { LINE_SORTS } from './report-query.ts'
 export {
+  findNewer,
   readReportLines,
   reportBreakdown,
   reportCsv,
@@ -151,6 +152,7 @@ export {
   type BreakdownItem,
   type LinePage,
   type LineQuery,
+  type NewerReport,
   type ReportSizes,
 } from './report-read.ts'
 export { runNextReport } from './report-run.ts'

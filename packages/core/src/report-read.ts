@@ -75,6 +75,29 @@ export async function reportSizes(deps: Deps, report: ReportRow): Promise<Report
   return (await keptIndex(deps, report))?.facts.sizes ?? null
 }
 
+export type NewerReport = { readonly id: string; readonly since: string }
+const LOOK_BACK = 100
+
+/** A later report of the same invoice or month that Microsoft gave other data for; null while none is known. */
+export async function findNewer(deps: Deps, report: ReportRow): Promise<NewerReport | null> {
+  if (report.status !== 'succeeded') return null
+  const { items } = await deps.store.listReports(report.connectionId, { limit: LOOK_BACK })
+  const place = items.findIndex((it) => it.id === report.id)
+  const later = items
+    .slice(0, place === -1 ? undefined : place)
+    .find((it) => it.status === 'succeeded' && subjectOf(it) === subjectOf(report))
+  if (!later) return null
+  const [mine, its] = await Promise.all([keptIndex(deps, report), keptIndex(deps, later)])
+  const isOther = mine?.facts.eTag && its?.facts.eTag && mine.facts.eTag !== its.facts.eTag
+  return isOther ? { id: later.id, since: (later.startedAt ?? later.createdAt).toISOString() } : null
+}
+
+// The running month is another one in each month.
+function subjectOf({ kind, invoiceId, currency, period, createdAt }: ReportRow): string {
+  const month = kind === 'unbilled' ? createdAt.toISOString().slice(0, 7) : ''
+  return [kind, invoiceId, currency, period, month].join()
+}
+
 async function indexOfFinished(deps: Deps, report: ReportRow): Promise<ReportIndex> {
   if (report.status !== 'succeeded') throw new ConsentryError('report_not_ready')
   return indexFor(deps, report)

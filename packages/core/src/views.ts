@@ -1,7 +1,7 @@
 import type { AttemptSeen } from './attempts.ts'
 import type { ApplicationSeen, ApplicationsSeen } from './own-application.ts'
 import { extraScopes } from './permissions.ts'
-import type { ReportSizes } from './report-read.ts'
+import type { NewerReport, ReportSizes } from './report-read.ts'
 import type {
   CheckRow,
   ConnectionRow,
@@ -77,8 +77,10 @@ export function attemptView({ attempt, checks, kept }: AttemptSeen) {
 }
 export type AttemptView = ReturnType<typeof attemptView>
 
-/** Sizes are of the downloads, in bytes. */
-export function reportView(row: ReportRow, sizes: ReportSizes | null = null) {
+/** What is told of one report and not of each in a list. */
+export type ReportMore = { readonly sizes: ReportSizes | null; readonly newer: NewerReport | null }
+
+export function reportView(row: ReportRow, { sizes, newer }: Partial<ReportMore> = {}) {
   return {
     id: row.id,
     kind: row.kind,
@@ -92,6 +94,7 @@ export function reportView(row: ReportRow, sizes: ReportSizes | null = null) {
     totals: row.totals,
     ...(row.problem ? { problem: row.problem } : {}),
     ...(sizes ? { sizes } : {}),
+    ...(newer ? { newer } : {}),
     createdAt: row.createdAt.toISOString(),
     startedAt: iso(row.startedAt),
     finishedAt: iso(row.finishedAt),

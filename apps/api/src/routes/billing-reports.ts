@@ -1,4 +1,11 @@
-import { listInvoices, reportBreakdown, reportSizes, reportView, requestReport } from '@consentry/core'
+import {
+  findNewer,
+  listInvoices,
+  reportBreakdown,
+  reportSizes,
+  reportView,
+  requestReport,
+} from '@consentry/core'
 import { z } from 'zod'
 
 import { actorOf } from '../callers.ts'
@@ -51,7 +58,9 @@ const show = connectionRoute('GET /connections/{id}/billing-reports/{reportId}',
   answers: { 200: json(reportSchema, 'The report') },
   async handle(call) {
     const report = await findReport(call)
-    return { status: 200, body: reportView(report, await reportSizes(call.context.deps, report)) }
+    const { deps } = call.context
+    const [sizes, newer] = await Promise.all([reportSizes(deps, report), findNewer(deps, report)])
+    return { status: 200, body: reportView(report, { sizes, newer }) }
   },
 })
 

@@ -35,11 +35,17 @@ export function useReports(microsoftId: MaybeRefOrGetter<string>) {
     refetchInterval: (found) => (found.state.data?.items.some(isUnderWay) ? 3 * SECOND : false),
   })
   const reports = computed(() => data.value?.items ?? [])
+  /** The newest good one of the same invoice or month, else of any: what a failed one was to replace. */
+  function lastGoodOf(report: Report): Report | null {
+    const good = reports.value.filter((it) => it.status === 'succeeded')
+    const subject = (it: Report) => [it.kind, it.invoiceId, it.currency, it.period].join()
+    return good.find((it) => subject(it) === subject(report)) ?? good[0] ?? null
+  }
   const run = useMutation({
     mutationFn: (what: ReportRequest) => post<Report>(address(), what),
     onSuccess: () => client.invalidateQueries({ queryKey: key.value }),
   })
-  return { reports, error, isPending, refetch, run }
+  return { reports, error, isPending, refetch, run, lastGoodOf }
 }
 
 /** One report: told by the server as it goes on, and asked for every five seconds should that connection be cut. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { guidFrom } from '../random.ts'
 import { wholeSeconds } from '../billing/months.ts'
 import type { ExportSource } from '../billing/export.ts'
 import type { Caller } from '../bearer.ts'
@@ -32,7 +33,7 @@ export function startOperation(
     tenantId: caller.tenant.id,
     manifestId: randomUUID(),
     directory: `${input.container}/v1/PartnerTenantId=${caller.tenant.id}/${input.label}/Operation=${id}`,
-    eTag: randomUUID().replaceAll('-', '').slice(0, 16),
+    eTag: dataVersion(caller.tenant.id, input),
     created: world.now(),
     polls: 0,
     result: input.result,
@@ -42,6 +43,15 @@ export function startOperation(
   const location = `${world.urls.graph}/v1.0/reports/partners/billing/operations/${id}`
   const retry = exportRetryAfter === null ? {} : { 'retry-after': String(exportRetryAfter) }
   return new Response(null, { status: 202, headers: { location, ...retry } })
+}
+
+/** "Any change in eTag indicates a new data version": the same data have the same one, export after export. */
+function dataVersion(
+  tenantId: string,
+  { container, label, result }: Parameters<typeof startOperation>[2],
+): string {
+  const rows = 'code' in result ? result.code : result.count
+  return guidFrom(`data ${tenantId} ${container} ${label} ${rows}`).replaceAll('-', '').slice(0, 16)
 }
 
 /** `GET …/operations/{id}`: always 200; where it stands is in `status`. */

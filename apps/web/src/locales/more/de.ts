@@ -225,6 +225,8 @@ export const de: MoreMessages = {
     empty: 'Noch hat sich kein Mandant angemeldet.',
   },
   reportLines: {
+    newer: 'Microsoft hat seit {time} neuere Daten.',
+    openNewer: 'Den neueren Bericht öffnen',
     filter: 'Zeilen eingrenzen',
     search: 'Kunde, Produkt, Abonnement',
     searchLabel: 'Zeilen nach Kunde, Produkt oder der ID eines Abonnements suchen',

@@ -210,6 +210,8 @@ export const en = {
     empty: 'No tenant has signed in yet.',
   },
   reportLines: {
+    newer: 'Microsoft has newer data since {time}.',
+    openNewer: 'Open the newer report',
     filter: 'Narrow the lines',
     search: 'Customer, product, subscription',
     searchLabel: 'Search lines by customer, product or the id of a subscription',

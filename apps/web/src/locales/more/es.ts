@@ -215,6 +215,8 @@ export const es: MoreMessages = {
     empty: 'Ningún inquilino ha iniciado sesión todavía.',
   },
   reportLines: {
+    newer: 'Microsoft tiene datos más recientes desde {time}.',
+    openNewer: 'Abrir el informe más reciente',
     filter: 'Acotar las líneas',
     search: 'Cliente, producto, suscripción',
     searchLabel: 'Buscar líneas por cliente, producto o identificador de una suscripción',

@@ -218,6 +218,8 @@ export const fr: MoreMessages = {
     empty: 'Aucun locataire ne s’est encore connecté.',
   },
   reportLines: {
+    newer: 'Microsoft a des données plus récentes depuis {time}.',
+    openNewer: 'Ouvrir le rapport plus récent',
     filter: 'Restreindre les lignes',
     search: 'Client, produit, abonnement',
     searchLabel: 'Chercher des lignes par client, produit ou identifiant d’abonnement',

@@ -221,6 +221,8 @@ export const sv: MoreMessages = {
     empty: 'Ingen klientorganisation har loggat in än.',
   },
   reportLines: {
+    newer: 'Microsoft har nyare data sedan {time}.',
+    openNewer: 'Öppna den nyare rapporten',
     filter: 'Begränsa raderna',
     search: 'Kund, produkt, prenumeration',
     searchLabel: 'Sök rader efter kund, produkt eller en prenumerations id',
