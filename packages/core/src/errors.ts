@@ -73,7 +73,7 @@ const NEUTRAL: Readonly<Record<string, string>> = {
   person: 'the person who sent it',
   name: 'whoever runs Consentry',
   feature: 'Consentry',
-  permission: 'a permission',
+  permission: 'Microsoft does not say which',
   cloud: 'other',
   own: 'its own',
   address: 'that cloud',

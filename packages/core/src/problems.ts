@@ -466,7 +466,7 @@ export const PROBLEMS = {
     'fix_app',
     "Consentry's own secret at Microsoft has run out",
     'It concerns all tenants. You need not sign in anywhere.',
-    'Whoever runs Consentry must add a new one to MICROSOFT_CLIENT_SECRETS.',
+    'Whoever runs Consentry must add a new one to MICROSOFT_CLIENT_SECRETS: the value of the secret, not its ID.',
   ),
   app_secret_expiring: entry(
     503,
@@ -487,7 +487,7 @@ export const PROBLEMS = {
     'fix_input',
     "The secret of the tenant's own application no longer works",
     'Microsoft does not accept what Consentry has for the application that this tenant registered itself. Other tenants are not concerned, and nobody has to sign in.',
-    'Make a new secret or certificate for it in Microsoft Entra under App registrations, then enter it in Consentry.',
+    'Make a new secret or certificate for it in Microsoft Entra under App registrations, then enter it in Consentry: of a secret the value, not the ID.',
   ),
   application_secret_expiring: entry(
     409,

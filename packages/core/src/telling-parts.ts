@@ -59,10 +59,12 @@ export function whyOf({ title, why }: Pick<Said, 'title' | 'why'>): string {
 const SIGN_IN = 'Sign in again.'
 
 /** The one thing to do. "Send a link" stands beside every "Sign in again". */
-export function todoOf({ remedy, action }: Pick<Said, 'remedy' | 'action'>): string {
+export function todoOf({ code, remedy, action }: Pick<Said, 'code' | 'remedy' | 'action'>): string {
   if (remedy === SIGN_IN) return 'What to do: sign in again, or send somebody a link.'
-  const link = /\bsign in\b/i.test(remedy) && action !== 'fix_app' ? ' Or send somebody a link.' : ''
-  return `What to do: ${lower(remedy)}${link}`
+  if (code === 'mfa_too_old')
+    return 'What to do: sign in again with the second step, or send somebody a link.'
+  const isPersons = /\bsign in\b/i.test(remedy) && !/\blink\b/.test(remedy) && action !== 'fix_app'
+  return `What to do: ${lower(remedy)}${isPersons ? ' Or send somebody a link.' : ''}`
 }
 
 /** What it comes to, in three words, for a subject line. */

@@ -59,9 +59,7 @@ function broken(row: ConnectionRow, again: boolean, { facts, now, timeZone }: Sa
   const said = saidOf(row, facts, timeZone)
   const when = since ? ` ${momentOf(since, now, timeZone)}` : ''
   const stopped = again ? 'still does not work' : `stopped${when}`
-  const what = isRefusedByPartnerCenter(row)
-    ? `Partner Center refuses everything that is asked for ${name}.`
-    : `Microsoft no longer accepts the sign-in of ${name}.`
+  const what = refusalOf(row, said)
   const lead = since ? `Since ${exactly(since, now, timeZone)} ${what}` : what
   const why = becauseOf(row, said, facts, timeZone) ?? whyOf(said)
   return {
@@ -71,26 +69,35 @@ function broken(row: ConnectionRow, again: boolean, { facts, now, timeZone }: Sa
   }
 }
 
-function isRefusedByPartnerCenter({ capabilities: { signIn, partnerCenter } }: ConnectionRow): boolean {
-  return signIn !== 'failing' && partnerCenter === 'failing'
+/** What is refused, and by whom: not always the sign-in. */
+function refusalOf({ name, capabilities }: ConnectionRow, { code }: Said): string {
+  if (code === 'application_secret' || code === 'application_misconfigured')
+    return `Microsoft refuses the application that ${name} registered itself. The sign-in is not to blame.`
+  return capabilities.signIn !== 'failing' && capabilities.partnerCenter === 'failing'
+    ? `Partner Center refuses everything that is asked for ${name}.`
+    : `Microsoft no longer accepts the sign-in of ${name}.`
 }
 
-/** What happened, where Microsoft or the tenant's rule tells more than the general words do. */
+/** What happened, where Microsoft or the tenant's rule tells more than the general words do, and where they tell too little. */
 function becauseOf(
   row: ConnectionRow,
   { code }: Said,
   { evidence }: Pick<Facts, 'evidence'>,
   timeZone: string,
 ): string | undefined {
-  const { stopsWorkingBecause: because, accountUsername } = row
-  const account = accountUsername ?? 'the account'
+  if (code === 'permission_missing' && row.missingScopes.length === 0)
+    return 'Why: what this tenant had allowed Consentry was taken back, or never given. Microsoft does not say which permission it misses.'
+  if (code !== 'signed_out') return ruleOf(row, code, timeZone)
   // AADSTS50173 names the moment from which tokens count again: that of the sign-out.
   const revoked = /TokensValidFrom date[^']*'([^']+)'/.exec(evidence?.microsoft?.message ?? '')?.[1]
   const at = new Date(revoked ?? '')
-  if (code === 'signed_out' && !Number.isNaN(at.getTime())) {
-    const moment = `${weekday(at, timeZone)} at ${clock(at, timeZone)}`
-    return `Why: an administrator signed ${account} out of every session, or reset its password, on ${moment}.`
-  }
+  if (Number.isNaN(at.getTime())) return undefined
+  const moment = `${weekday(at, timeZone)} at ${clock(at, timeZone)}`
+  return `Why: an administrator signed ${row.accountUsername ?? 'the account'} out of every session, or reset its password, on ${moment}.`
+}
+
+/** The tenant's rule that ends sign-ins, with its days. */
+function ruleOf({ stopsWorkingBecause: because }: ConnectionRow, code: Said['code'], timeZone: string) {
   if (!because?.everyDays || because.kind === 'inactivity') return undefined
   const last = shortDay(new Date(because.since), timeZone)
   const days = because.everyDays === 1 ? 'day' : `${because.everyDays} days`
@@ -104,7 +111,7 @@ function expiring(row: ConnectionRow, end: Date, { now, timeZone }: Saying): Bod
   const { name, stopsWorkingBecause: because } = row
   const said = foretold(row, timeZone)
   const evidence = because && because.kind !== 'inactivity' ? `Why: ${because.evidence}` : undefined
-  const why = becauseOf(row, said, {}, timeZone) ?? evidence ?? whyOf(said)
+  const why = ruleOf(row, said.code, timeZone) ?? evidence ?? whyOf(said)
   const moment = `${fullDay(end, timeZone)}, about ${clock(end, timeZone)} (${timeZone})`
   const over = end <= now
   const lead = over

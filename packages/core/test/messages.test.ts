@@ -332,6 +332,47 @@ You hear again when all of it works. ${FOOT}`,
     expect(mail?.text).toContain('What to do: ask Microsoft partner support; nothing can be done here.\n')
   })
 
+  it.each([
+    [
+      'permission_missing',
+      'Why: what this tenant had allowed Consentry was taken back, or never given. Microsoft does not say which permission it misses.',
+      'What to do: sign in again and allow it. Or send somebody a link.',
+    ],
+    [
+      'mfa_too_old',
+      'Why: the second sign-in step is due.',
+      'What to do: sign in again with the second step, or send somebody a link.',
+    ],
+    [
+      'no_right_to_grant',
+      'Why: This account may not grant permissions.',
+      'What to do: sign in with an account that has it, or send a link to somebody who does.',
+    ],
+  ] as const)('of a tenant that stopped as %s says one thing to do', async (reason, why, todo) => {
+    await change(kessler, { status: 'broken', reason, action: 'reconsent' })
+    const lines = (await read())[0]?.text.split('\n') ?? []
+    expect(lines).toContain(todo)
+    expect(lines.filter((it) => it.toLowerCase().startsWith(why.toLowerCase()))).toHaveLength(1)
+  })
+
+  it('of a tenant whose own application is refused does not send anybody to sign in', async () => {
+    await change(kessler, {
+      status: 'broken',
+      reason: 'application_secret',
+      action: 'fix_input',
+      capabilities: { ...kessler.capabilities, signIn: 'failing' },
+    })
+    const [mail] = await read()
+    expect(mail?.subject).toBe(
+      "Kessler & Vogt Systemhaus GmbH stopped: The secret of the tenant's own application no longer works",
+    )
+    expect(mail?.text).toMatch(
+      /^Microsoft refuses the application that Kessler & Vogt Systemhaus GmbH registered/,
+    )
+    expect(mail?.text).toContain('then enter it in Consentry: of a secret the value, not the ID.\n')
+    expect(mail?.text).not.toContain('send somebody a link')
+  })
+
   it('of an expired secret says what it touches, and that nobody has to sign in', async () => {
     const patch = { status: 'attention', reason: 'app_secret', action: 'fix_app' } as const
     for (const row of [kessler, almenara]) await change(row, patch)
@@ -340,7 +381,7 @@ You hear again when all of it works. ${FOOT}`,
         to: OWNER,
         subject: "Consentry's own secret at Microsoft has run out",
         text: `It concerns all tenants. You need not sign in anywhere.
-What to do: whoever runs Consentry must add a new one to MICROSOFT_CLIENT_SECRETS.
+What to do: whoever runs Consentry must add a new one to MICROSOFT_CLIENT_SECRETS: the value of the secret, not its ID.
 
 It touches 2 tenants of yours:
 - Almenara Cloud S.L.

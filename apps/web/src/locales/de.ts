@@ -1418,7 +1418,7 @@ export const de: Messages = {
     app_secret: {
       title: 'Das eigene Geheimnis von Consentry bei Microsoft ist abgelaufen',
       why: 'Es betrifft alle Mandanten. Sie müssen sich nirgends anmelden.',
-      todo: 'Wer Consentry betreibt, muss ein neues hinzufügen.',
+      todo: 'Wer Consentry betreibt, muss ein neues hinzufügen: den Wert des Geheimnisses, nicht seine ID.',
       button: 'So geht es',
     },
     app_secret_expiring: {
@@ -1430,7 +1430,7 @@ export const de: Messages = {
     application_secret: {
       title: 'Das Geheimnis der eigenen Anwendung des Mandanten gilt nicht mehr',
       why: 'Microsoft nimmt nicht an, was Consentry für die Anwendung hat, die dieser Mandant selbst registriert hat. Andere Mandanten sind nicht betroffen, und niemand muss sich anmelden.',
-      todo: 'Erstellen Sie für sie in Microsoft Entra unter App-Registrierungen ein neues Geheimnis oder Zertifikat und tragen Sie es in Consentry ein.',
+      todo: 'Erstellen Sie für sie in Microsoft Entra unter App-Registrierungen ein neues Geheimnis oder Zertifikat und tragen Sie es in Consentry ein: vom Geheimnis den Wert, nicht die ID.',
       button: '',
     },
     application_secret_expiring: {

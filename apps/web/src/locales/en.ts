@@ -1387,7 +1387,7 @@ export const en = {
     app_secret: {
       title: "Consentry's own secret at Microsoft has run out",
       why: 'It concerns all tenants. You need not sign in anywhere.',
-      todo: 'Whoever runs Consentry must add a new one.',
+      todo: 'Whoever runs Consentry must add a new one: the value of the secret, not its ID.',
       button: 'How to do it',
     },
     app_secret_expiring: {
@@ -1399,7 +1399,7 @@ export const en = {
     application_secret: {
       title: "The secret of the tenant's own application no longer works",
       why: 'Microsoft does not accept what Consentry has for the application that this tenant registered itself. Other tenants are not concerned, and nobody has to sign in.',
-      todo: 'Make a new secret or certificate for it in Microsoft Entra under App registrations, then enter it in Consentry.',
+      todo: 'Make a new secret or certificate for it in Microsoft Entra under App registrations, then enter it in Consentry: of a secret the value, not the ID.',
       button: '',
     },
     application_secret_expiring: {

@@ -1421,7 +1421,7 @@ export const es: Messages = {
     app_secret: {
       title: 'El secreto de Consentry en Microsoft ha caducado',
       why: 'Afecta a todos los inquilinos. No tiene que iniciar sesión en ningún sitio.',
-      todo: 'Quien administra Consentry tiene que agregar uno nuevo.',
+      todo: 'Quien administra Consentry tiene que agregar uno nuevo: el valor del secreto, no su ID.',
       button: 'Ver cómo se hace',
     },
     app_secret_expiring: {
@@ -1433,7 +1433,7 @@ export const es: Messages = {
     application_secret: {
       title: 'El secreto de la aplicación propia del inquilino ya no vale',
       why: 'Microsoft no acepta lo que Consentry tiene para la aplicación que este inquilino registró por su cuenta. A los demás inquilinos no les afecta, y nadie tiene que iniciar sesión.',
-      todo: 'Cree para ella un secreto o certificado nuevo en Microsoft Entra, en Registros de aplicaciones, e introdúzcalo en Consentry.',
+      todo: 'Cree para ella un secreto o certificado nuevo en Microsoft Entra, en Registros de aplicaciones, e introdúzcalo en Consentry: de un secreto, el valor y no el ID.',
       button: '',
     },
     application_secret_expiring: {

@@ -1418,7 +1418,7 @@ export const fr: Messages = {
     app_secret: {
       title: 'Le secret de Consentry chez Microsoft a expiré',
       why: 'Tous les locataires sont concernés. Vous n’avez à vous connecter nulle part.',
-      todo: 'C’est à l’exploitant de Consentry d’en ajouter un nouveau.',
+      todo: 'C’est à l’exploitant de Consentry d’en ajouter un nouveau : la valeur du secret, pas son ID.',
       button: 'Voir comment faire',
     },
     app_secret_expiring: {
@@ -1430,7 +1430,7 @@ export const fr: Messages = {
     application_secret: {
       title: 'Le secret de l’application propre au locataire ne vaut plus',
       why: 'Microsoft n’accepte pas ce que Consentry a pour l’application que ce locataire a inscrite lui-même. Les autres locataires ne sont pas concernés, et personne n’a à se connecter.',
-      todo: 'Créez pour elle un nouveau secret ou certificat dans Microsoft Entra, sous Inscriptions d’applications, puis saisissez-le dans Consentry.',
+      todo: 'Créez pour elle un nouveau secret ou certificat dans Microsoft Entra, sous Inscriptions d’applications, puis saisissez-le dans Consentry : pour un secret, sa valeur et non son ID.',
       button: '',
     },
     application_secret_expiring: {

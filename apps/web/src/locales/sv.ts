@@ -1402,7 +1402,7 @@ export const sv: Messages = {
     app_secret: {
       title: 'Consentrys egen hemlighet hos Microsoft har gått ut',
       why: 'Det gäller alla klientorganisationer. Du behöver inte logga in någonstans.',
-      todo: 'Den som driver Consentry måste lägga till en ny.',
+      todo: 'Den som driver Consentry måste lägga till en ny: hemlighetens värde, inte dess ID.',
       button: 'Så gör du',
     },
     app_secret_expiring: {
@@ -1414,7 +1414,7 @@ export const sv: Messages = {
     application_secret: {
       title: 'Hemligheten för klientorganisationens egen app gäller inte längre',
       why: 'Microsoft godtar inte det som Consentry har för den app som klientorganisationen har registrerat själv. Andra klientorganisationer berörs inte, och ingen behöver logga in.',
-      todo: 'Skapa en ny hemlighet eller ett nytt certifikat för den i Microsoft Entra under Appregistreringar och ange det i Consentry.',
+      todo: 'Skapa en ny hemlighet eller ett nytt certifikat för den i Microsoft Entra under Appregistreringar och ange det i Consentry: för en hemlighet värdet, inte ID:t.',
       button: '',
     },
     application_secret_expiring: {
