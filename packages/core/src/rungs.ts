@@ -153,7 +153,9 @@ async function proveGraph(climb: Climb): Promise<Outcome> {
   const path = '/reports/partners/billing/operations/00000000-0000-0000-0000-000000000000'
   const answer = await askChallenged(climb, 'graph', token, (it) => askGraph(climb.deps, it, path))
   if ('refused' in answer) return refusedAtGraph(climb, answer.refused)
-  const answered = answer.status === 200 || (answer.status >= 400 && answer.status < 500)
+  // A page of something in between is no answer of Graph's.
+  const found = answer.status === 200 && answer.json !== undefined
+  const answered = found || (answer.status >= 400 && answer.status < 500)
   const refused =
     answer.status === 401 || answer.status === 403 || answer.status === 408 || answer.status === 429
   if (!answered || refused) return refusal(climb, 'graph', answer, 'graph_refused')
