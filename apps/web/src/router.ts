@@ -74,10 +74,14 @@ const routes = [
     props: true,
   },
   { path: paths.permissions, component: withMoreWords(() => import('./pages/PermissionsPage.vue')) },
-  { path: paths.help, component: () => import('./pages/HelpPage.vue'), meta: { public: true } },
+  {
+    path: paths.help,
+    component: withMoreWords(() => import('./pages/HelpPage.vue')),
+    meta: { public: true },
+  },
   {
     path: '/help/codes/:code',
-    component: () => import('./pages/HelpPage.vue'),
+    component: withMoreWords(() => import('./pages/HelpPage.vue')),
     props: true,
     meta: { public: true },
   },

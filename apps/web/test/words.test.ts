@@ -9,7 +9,10 @@ import { expect, it } from 'vitest'
 
 import { grouped } from '../src/composables/useAudit.ts'
 import { EVENTS } from '../src/composables/useChannels.ts'
+import { FACTS } from '../src/diagnosis-table.ts'
 import { en } from '../src/locales/en.ts'
+import { en as more } from '../src/locales/more/en.ts'
+import { PROBLEM_CODES } from '../src/problems.ts'
 import { SCOPES } from '../src/scopes.ts'
 import type { AuditEntry } from '../src/types.ts'
 
@@ -36,6 +39,13 @@ it('says of everything that is to come why, how that is known and what to do', (
   for (const kind of END_KINDS) expect([kind, ends[kind]]).toMatchObject([kind, complete])
   const kinds: readonly string[] = [...END_KINDS, ...APPLICATION_ENDS, 'plain', 'ahead']
   expect(Object.keys(ends).toSorted()).toEqual(kinds.toSorted())
+})
+
+it('says of each code who acts and how grave it is, in words', () => {
+  expect(PROBLEM_CODES.filter((it) => !FACTS[it])).toEqual([])
+  const { actors, severities } = more.help
+  for (const { actor, severity } of Object.values(FACTS))
+    expect([actors[actor], severities[severity]]).toEqual([expect.any(String), expect.any(String)])
 })
 
 it('offers every scope, with words for each', () => {

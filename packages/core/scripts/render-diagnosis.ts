@@ -48,18 +48,33 @@ function verdictsOf(code: ErrorCode): string[] {
   return verdicts.size > 0 ? [`- Believed: ${[...verdicts].join(', ')}`] : []
 }
 
-/** The module that tells the console which of Microsoft's numbers belong to a code. */
+/** The module that tells the console, of each code, who acts, how grave it is, and which of Microsoft's numbers it has. */
 export function renderConsoleTable(): string {
   const codes = Object.keys(PROBLEMS) as ErrorCode[] // keys of the catalogue
-  const rows = codes.flatMap((code) => {
-    const numbers = factsOf(code).microsoft.map((it) => `'${it.code}'`)
-    return numbers.length > 0 ? [`  ${code}: [${numbers.join(', ')}],`] : []
-  })
+  const rows = codes.filter((it) => it !== 'ok').map(renderFacts)
+  const union = (names: object) => Object.keys(names).map(quoted).join(' | ')
   return [
     '/** Generated from the diagnosis table: pnpm --filter @consentry/core generate. */',
-    'export const MICROSOFT: Readonly<Record<string, readonly string[]>> = {',
+    'export type CodeFacts = {',
+    `  readonly actor: ${union(ACTORS)}`,
+    `  readonly severity: ${union(SEVERITIES)}`,
+    "  /** Microsoft's numbers, each with the page that explains it. */",
+    '  readonly microsoft: readonly (readonly [code: string, page: string])[]',
+    '}',
+    '',
+    'export const FACTS: Readonly<Record<string, CodeFacts>> = {',
     ...rows,
     '}',
     '',
   ].join('\n')
+}
+
+function renderFacts(code: ErrorCode): string {
+  const { actor, severity, microsoft } = factsOf(code)
+  const pairs = microsoft.map((it) => `[${quoted(it.code)}, ${quoted(it.link)}]`).join(', ')
+  return `  ${code}: { actor: ${quoted(actor)}, severity: ${quoted(severity)}, microsoft: [${pairs}] },`
+}
+
+function quoted(text: string): string {
+  return `'${text}'`
 }

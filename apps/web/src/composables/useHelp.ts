@@ -1,12 +1,14 @@
 import { computed } from 'vue'
-import { MICROSOFT } from '../diagnosis-table.ts'
+import { useI18n } from 'vue-i18n'
+import { FACTS, type CodeFacts } from '../diagnosis-table.ts'
 import { PROBLEM_CODES } from '../problems.ts'
 import { folded, wordsOf } from '../search.ts'
 import { useProblemText } from './useProblemText.ts'
 
 export type HelpItem = {
   readonly code: string
-  readonly microsoft: readonly string[]
+  /** Who ends it, how grave it is, and Microsoft's own numbers with their pages. */
+  readonly facts: CodeFacts
   readonly title: string
   readonly why: string
   readonly todo: string
@@ -14,12 +16,13 @@ export type HelpItem = {
 
 /** The catalogue as readable pages; values that only a case has are shown by their kind. */
 export function useHelp() {
+  const { t } = useI18n()
   const { generalised } = useProblemText()
 
   const entries = computed<HelpItem[]>(() =>
     PROBLEM_CODES.map((code) => ({
       code,
-      microsoft: MICROSOFT[code] ?? [],
+      facts: FACTS[code] ?? { actor: 'nobody', severity: 'input', microsoft: [] },
       title: generalised(code, 'title'),
       why: generalised(code, 'why'),
       todo: generalised(code, 'todo'),
@@ -28,7 +31,10 @@ export function useHelp() {
   function find(text: string): HelpItem[] {
     const words = wordsOf(text.replace(/aadsts/gi, ''))
     return entries.value.filter((entry) => {
-      const all = folded([entry.code, entry.title, entry.why, entry.todo, ...entry.microsoft].join(' '))
+      const { code, title, why, todo, facts } = entry
+      const who = t(`help.actors.${facts.actor}`)
+      const numbers = facts.microsoft.map(([number]) => number)
+      const all = folded([code, title, why, todo, who, ...numbers].join(' '))
       return words.every((word) => all.includes(word))
     })
   }

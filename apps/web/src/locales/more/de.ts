@@ -343,4 +343,22 @@ export const de: MoreMessages = {
       end: 'Sie können alles jederzeit beenden, hier oder in Microsoft Entra.',
     },
   },
+  help: {
+    who: 'Wer handelt',
+    grave: 'Wie schwer',
+    code: 'Unser Code',
+    actors: {
+      administrator: 'Der Administrator des Mandanten',
+      account: 'Wer sich mit dem Konto anmeldet',
+      operator: 'Wer Consentry betreibt',
+      caller: 'Wer gefragt hat',
+      nobody: 'Niemand',
+    },
+    severities: {
+      stops: 'Nichts funktioniert, bis jemand handelt',
+      limits: 'Ein Teil fehlt, oder es betrifft alle Mandanten; niemand muss sich anmelden',
+      passes: 'Vergeht von selbst',
+      input: 'Nichts steht still; etwas wurde verlangt, das nicht geht',
+    },
+  },
 }

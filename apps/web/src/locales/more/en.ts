@@ -328,4 +328,22 @@ export const en = {
       end: 'You can end all of it at any time, here or in Microsoft Entra.',
     },
   },
+  help: {
+    who: 'Who acts',
+    grave: 'How grave',
+    code: 'Our code',
+    actors: {
+      administrator: "The tenant's administrator",
+      account: 'Whoever signs in with the account',
+      operator: 'Whoever runs Consentry',
+      caller: 'Whoever asked',
+      nobody: 'Nobody',
+    },
+    severities: {
+      stops: 'Nothing works until somebody acts',
+      limits: 'A part is missing, or it concerns all tenants; nobody has to sign in',
+      passes: 'Goes by itself',
+      input: 'Nothing stops; something was asked that cannot be',
+    },
+  },
 }

@@ -340,4 +340,22 @@ export const es: MoreMessages = {
       end: 'Puede poner fin a todo ello en cualquier momento, aquí o en Microsoft Entra.',
     },
   },
+  help: {
+    who: 'Quién actúa',
+    grave: 'Gravedad',
+    code: 'Nuestro código',
+    actors: {
+      administrator: 'El administrador del inquilino',
+      account: 'Quien inicia sesión con la cuenta',
+      operator: 'Quien hace funcionar Consentry',
+      caller: 'Quien preguntó',
+      nobody: 'Nadie',
+    },
+    severities: {
+      stops: 'Nada funciona hasta que alguien actúe',
+      limits: 'Falta una parte, o afecta a todos los inquilinos; nadie tiene que iniciar sesión',
+      passes: 'Pasa por sí solo',
+      input: 'Nada se detiene; se pidió algo que no puede ser',
+    },
+  },
 }

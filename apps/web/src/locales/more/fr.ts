@@ -343,4 +343,22 @@ export const fr: MoreMessages = {
       end: 'Vous pouvez mettre fin à tout cela à tout moment, ici ou dans Microsoft Entra.',
     },
   },
+  help: {
+    who: 'Qui agit',
+    grave: 'Gravité',
+    code: 'Notre code',
+    actors: {
+      administrator: 'L’administrateur du locataire',
+      account: 'Qui se connecte avec le compte',
+      operator: 'Qui fait tourner Consentry',
+      caller: 'Qui a demandé',
+      nobody: 'Personne',
+    },
+    severities: {
+      stops: 'Rien ne marche tant que personne n’agit',
+      limits: 'Une partie manque, ou tous les locataires sont concernés ; personne n’a à se connecter',
+      passes: 'Passe tout seul',
+      input: 'Rien ne s’arrête ; ce qui a été demandé est impossible',
+    },
+  },
 }

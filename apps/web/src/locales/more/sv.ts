@@ -340,4 +340,22 @@ export const sv: MoreMessages = {
       end: 'Du kan avsluta alltihop när som helst, här eller i Microsoft Entra.',
     },
   },
+  help: {
+    who: 'Vem agerar',
+    grave: 'Hur allvarligt',
+    code: 'Vår kod',
+    actors: {
+      administrator: 'Klientorganisationens administratör',
+      account: 'Den som loggar in med kontot',
+      operator: 'Den som kör Consentry',
+      caller: 'Den som frågade',
+      nobody: 'Ingen',
+    },
+    severities: {
+      stops: 'Inget fungerar förrän någon agerar',
+      limits: 'En del saknas, eller så rör det alla klientorganisationer; ingen behöver logga in',
+      passes: 'Går över av sig självt',
+      input: 'Inget stannar; något begärdes som inte går',
+    },
+  },
 }
