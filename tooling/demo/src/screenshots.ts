@@ -95,6 +95,7 @@ async function prepare(at: Stack): Promise<Shot[]> {
     { name: 'notifications', path: '/organisation/notifications', ready: 'text=ops@demo.example' },
     { name: 'return-addresses', path: '/organisation/return-addresses', ready: 'text=None yet' },
     { name: 'help', path: '/help', ready: 'text=Help and problem codes' },
+    { name: 'help-code', path: '/help/codes/mfa_too_old', ready: 'text=Who acts' },
     { name: 'forgotten', path: '/forgotten', ready: 'form', signedIn: false },
     {
       name: 'invitation',
@@ -116,6 +117,11 @@ async function prepare(at: Stack): Promise<Shot[]> {
       ready: '[data-code=mfa_missing]',
     },
     { name: 'tenant', path: `${A}/${nordwind.id}`, ready: 'text=What happened' },
+    {
+      name: 'permissions',
+      path: '/my-services/microsoft-365-csp-direct/permissions',
+      ready: 'text=Read billing reports',
+    },
     { name: 'customers', path: `${A}/${nordwind.id}/customers`, ready: 'text=Alder Bakery' },
     { name: 'tenant-broken', path: `${A}/${rheintal.id}`, ready: '[data-code=signed_out]' },
     {

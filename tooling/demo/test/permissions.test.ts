@@ -205,3 +205,17 @@ it('tells which tenants lack what, from when it is needed, and asks for all of i
     expect(scopes).toContain(scope)
   await context.close()
 }, 60_000)
+
+it("says of a code who acts and how grave it is, found by Microsoft's number, and leads to Microsoft's page", async () => {
+  const { page, context } = await open(stack.viewer, '/help')
+  await page.getByLabel("Words, our code or Microsoft's number").fill('AADSTS50078')
+  await page.getByText('1 message', { exact: true }).waitFor()
+  await page.getByRole('link', { name: 'The second sign-in step is due' }).click()
+  await page.getByRole('heading', { name: 'The second sign-in step is due', level: 1 }).waitFor()
+  await page.getByText('Whoever signs in with the account').waitFor()
+  await page.getByText('Nothing works until somebody acts').waitFor()
+  const number = page.getByRole('link', { name: '50078' })
+  expect(await number.getAttribute('href')).toBe('https://login.microsoftonline.com/error?code=50078')
+  await expectNoBarrier(page)
+  await context.close()
+}, 60_000)
