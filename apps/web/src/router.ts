@@ -29,22 +29,22 @@ const routes = [
   },
   {
     path: paths.secondStep,
-    component: () => import('./pages/SecondStepPage.vue'),
+    component: withMoreWords(() => import('./pages/SecondStepPage.vue')),
     meta: { public: true, bare: true },
   },
   {
     path: paths.setUpStep,
-    component: () => import('./pages/SetUpStepPage.vue'),
+    component: withMoreWords(() => import('./pages/SetUpStepPage.vue')),
     meta: { public: true, bare: true },
   },
   {
     path: paths.forgotten,
-    component: () => import('./pages/ForgottenPage.vue'),
+    component: withMoreWords(() => import('./pages/ForgottenPage.vue')),
     meta: { public: true, bare: true },
   },
   {
     path: paths.invitation(':token'),
-    component: () => import('./pages/InvitationPage.vue'),
+    component: withMoreWords(() => import('./pages/InvitationPage.vue')),
     props: true,
     meta: { public: true, bare: true },
   },

@@ -15,6 +15,9 @@ export const NAMES: ReadonlySet<string> = new Set([
   '{n} s',
   '{m} min',
   '{h} h {m} min',
+  'Esc',
+  '↑ ↓ Home End',
+  'Page Up, Page Down',
 ])
 
 /** The words that a language happens to write as English does, each looked at; all others are forgotten ones. */

@@ -38,7 +38,7 @@ export function useEntering(wrong: () => string) {
   function wordsFor(error: unknown): string {
     if (!(error instanceof ApiProblem)) return t('signIn.failed')
     if (error.status === 401) return wrong()
-    if (error.status === 400 && error.problem.detail) return error.problem.detail
+    if (error.status === 400) return wrong()
     if (error.status === 403 && error.problem.detail.includes('single sign-on'))
       return t('signIn.onlySingleSignOn')
     if (error.status === 403) return t('signIn.noOrganisation')

@@ -6,6 +6,7 @@ import { ApiProblem, get, post } from '../api.ts'
 import { queryClient } from '../queries.ts'
 import { api, paths } from '../routes.ts'
 import type { Invitation } from '../types.ts'
+import { usePasswordRefusal } from './usePasswordRefusal.ts'
 import { fetchMe, useSession } from './useSession.ts'
 import { useFormDraft } from './useStored.ts'
 
@@ -31,14 +32,17 @@ export function useInvitation(token: string) {
   const blank = () => ({ name: '', email: '', organisation: '' })
   const { fields, start } = useFormDraft('accepting', blank)
   const password = ref('')
+  const refusal = usePasswordRefusal()
   const busy = ref(false)
   const failure = ref('')
+
+  const addressed = () => invitation.value?.email ?? fields.value.email.trim()
 
   async function accept(): Promise<void> {
     if (busy.value) return
     busy.value = true
     failure.value = ''
-    const address = invitation.value?.email ?? fields.value.email.trim()
+    const address = addressed()
     try {
       const first = invitation.value?.organisation === null
       await post(api.invitation(token), {
@@ -58,9 +62,12 @@ export function useInvitation(token: string) {
     }
   }
 
-  function wordsFor({ status, problem }: ApiProblem): string {
+  function wordsFor({ status, problem, retryAfterSeconds }: ApiProblem): string {
     if (status === 404) return t('invitation.ended')
-    return problem.detail || t('signIn.failed')
+    if (problem.code === 'sign_in_first') return t('invitation.signInAs', { email: addressed() })
+    if (status === 429) return t('signIn.locked', Math.ceil((retryAfterSeconds ?? 60) / 60))
+    const incomplete = problem.code === 'malformed_request'
+    return refusal(problem) || t(incomplete ? 'invitation.incomplete' : 'signIn.failed')
   }
   return {
     invitation,

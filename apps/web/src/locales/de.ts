@@ -125,34 +125,6 @@ export const de: Messages = {
       'Ihr Konto gehört noch zu keiner Organisation. Fragen Sie die Person, die Sie eingeladen hat.',
   },
 
-  secondStep: {
-    title: 'Zweiter Schritt',
-    lead: 'Geben Sie die sechs Ziffern ein, die Ihre Authenticator-App zeigt.',
-    code: 'Code',
-    button: 'Weiter',
-    useRecovery: 'Wiederherstellungscode verwenden',
-    useCode: 'App verwenden',
-    recoveryLead:
-      'Geben Sie einen der Wiederherstellungscodes ein, die Sie aufbewahrt haben. Jeder gilt einmal.',
-    recoveryCode: 'Wiederherstellungscode',
-    back: 'Zurück zur Anmeldung',
-    wrong: 'Das ist nicht der Code dieses Augenblicks. Warten Sie auf den nächsten.',
-    wrongRecovery: 'Das ist keiner Ihrer Wiederherstellungscodes, oder er wurde schon verwendet.',
-    expired: 'Das hat zu lange gedauert. Gehen Sie zurück und melden Sie sich erneut an.',
-  },
-  authenticator: {
-    title: 'Zweiten Schritt einrichten',
-    lead: 'Ihre Organisation verlangt ihn: eine App auf Ihrem Telefon, die jede halbe Minute einen neuen Code zeigt.',
-    password: 'Ihr Kennwort',
-    begin: 'Beginnen',
-    scan: 'Lesen Sie dieses Bild mit einer Authenticator-App und geben Sie dann die sechs Ziffern ein, die sie zeigt.',
-    picture: 'QR-Code für die Authenticator-App',
-    type: 'Oder geben Sie dies in die App ein:',
-    confirm: 'Einrichten',
-    done: 'Der zweite Schritt ist eingerichtet. Bewahren Sie diese Wiederherstellungscodes sicher auf: Jeder lässt Sie einmal herein, wenn das Telefon fehlt. Sie werden nicht noch einmal gezeigt.',
-    kept: 'Ich habe sie aufbewahrt',
-    wrongPassword: 'Das ist nicht Ihr Kennwort.',
-  },
   owners: { only: 'Diese Seite ist für Besitzer.', are: 'Besitzer: {names}.' },
   confirm: {
     type: 'Geben Sie zur Bestätigung {name} ein',
@@ -551,36 +523,6 @@ export const de: Messages = {
     endNamed: 'Sitzung in {name} beenden',
   },
   jump: { label: 'Mandant oder Seite' },
-  forgotten: {
-    title: 'Neues Kennwort',
-    lead: 'Geben Sie Ihre E-Mail-Adresse ein. Gibt es ein Konto, erhalten Sie einen Link per E-Mail.',
-    send: 'Link senden',
-    sent: 'Gibt es ein Konto mit dieser Adresse, ist ein Link unterwegs. Er gilt eine Stunde.',
-    newLead: 'Wählen Sie ein neues Kennwort. Überall sonst werden Sie abgemeldet.',
-    newPassword: 'Neues Kennwort',
-    hint: 'Mindestens 8 Zeichen. Ein paar Wörter sind besser als eines mit Tricks.',
-    set: 'Kennwort setzen',
-    changed: 'Ihr Kennwort ist geändert. Melden Sie sich damit an.',
-    ended:
-      'Dieser Link gilt nicht mehr: Er wurde verwendet, oder seine Stunde ist vorbei. Fordern Sie einen neuen an.',
-  },
-  invitation: {
-    title: 'Einladung',
-    join: 'Zu {organisation} dazukommen',
-    first: 'Consentry einrichten',
-    lead: '{person} lädt Sie ein; Ihre Rolle: {role}. Der Link gilt bis {date}.',
-    firstLead: 'Sie sind hier die erste Person. Sie werden Besitzer und können die anderen einladen.',
-    organisation: 'Name Ihrer Organisation',
-    organisationHint: 'Das Unternehmen, dessen Leute hier arbeiten.',
-    name: 'Ihr Name',
-    as: 'Sie melden sich als {email} an.',
-    password: 'Wählen Sie ein Kennwort',
-    accept: 'Annehmen und weiter',
-    signInAs:
-      'Für {email} gibt es schon ein Konto. Melden Sie sich als diese Person an und öffnen Sie dann diesen Link erneut.',
-    ended:
-      'Diese Einladung gilt nicht mehr: Sie wurde verwendet, ersetzt, oder ihre Zeit ist vorbei. Bitten Sie um eine neue.',
-  },
 
   services: {
     title: 'Meine Dienste',
