@@ -1,12 +1,12 @@
 import { gzipSync } from 'node:zlib'
 
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { openBrowser } from '../src/browser.ts'
-import type { Account } from '../src/people.ts'
 import { startStack, type Stack } from '../src/stack.ts'
+import { open, signedIn } from './signed-in.ts'
 
 const PAGES = [
   ['/', 'Welcome'],
@@ -37,27 +37,12 @@ afterAll(async () => {
   await stack?.stop()
 })
 
-type ContextOptions = Parameters<Browser['newContext']>[0]
-
-async function signedIn(account: Account, options: ContextOptions = {}): Promise<BrowserContext> {
-  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options })
-  const headers = { origin: stack.url }
-  await context.request.post(`${stack.url}/api/auth/sign-in/email`, { data: account, headers })
-  return context
-}
-
-async function open(page: Page, [path, heading]: readonly [string, string]): Promise<void> {
-  await page.goto(stack.url + path)
-  await page.getByRole('heading', { name: heading, level: 1, exact: true }).waitFor()
-  await page.waitForLoadState('networkidle')
-}
-
 it('keeps nobody out of a page, in either theme, and shows each from 360 px on without sideways scrolling', async () => {
-  const context = await signedIn(stack.owner)
+  const context = await signedIn(browser, stack)
   const page = await context.newPage()
   for (const one of PAGES) {
     await page.setViewportSize({ width: 1440, height: 900 })
-    await open(page, one)
+    await open(page, stack, one[0], one[1])
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       const { violations } = await new AxeBuilder({ page }).analyze()
@@ -80,7 +65,7 @@ it.each([
 ] as const)(
   'needs no more than 200 kB of JavaScript, gzipped, for %s',
   async (path, known) => {
-    const context = known ? await signedIn(stack.owner) : await browser.newContext()
+    const context = known ? await signedIn(browser, stack) : await browser.newContext()
     const page = await context.newPage()
     const sizes: Promise<number>[] = []
     page.on('response', (response) => {
@@ -97,9 +82,9 @@ it.each([
 )
 
 it('makes a service key that is shown once, and revokes it', async () => {
-  const context = await signedIn(stack.owner)
+  const context = await signedIn(browser, stack)
   const page = await context.newPage()
-  await open(page, ['/organisation/service-keys', 'Service keys'])
+  await open(page, stack, '/organisation/service-keys', 'Service keys')
   await page.getByText('No service signs in yet').waitFor()
   await page.getByRole('button', { name: 'New service key' }).click()
   await page.getByRole('button', { name: 'Make the key' }).click()
@@ -128,9 +113,9 @@ it('makes a service key that is shown once, and revokes it', async () => {
 }, 60_000)
 
 it('invites somebody, ends it, changes a role, and tells of all of it in a log that is whole', async () => {
-  const context = await signedIn(stack.owner)
+  const context = await signedIn(browser, stack)
   const page = await context.newPage()
-  await open(page, ['/organisation/members', 'Members'])
+  await open(page, stack, '/organisation/members', 'Members')
   await page.getByRole('button', { name: 'Invite somebody' }).first().click()
   await page.getByLabel('Email').fill('lee@demo.example')
   await page.getByRole('dialog').getByRole('button', { name: 'Invite somebody' }).click()
@@ -146,7 +131,7 @@ it('invites somebody, ends it, changes a role, and tells of all of it in a log t
   await page.getByRole('button', { name: 'Ask for a second step' }).click()
   await page.getByRole('alert').getByText('Set up your own second step first').waitFor()
 
-  await open(page, ['/organisation/audit', 'Audit log'])
+  await open(page, stack, '/organisation/audit', 'Audit log')
   await page.getByText('Ended an invitation').waitFor()
   await page.getByRole('button', { name: 'Check now' }).click()
   await page.getByText(/The chain is whole\. \d+ entries/).waitFor()
@@ -161,9 +146,9 @@ it('invites somebody, ends it, changes a role, and tells of all of it in a log t
 }, 60_000)
 
 it('tells somebody by email, says what a test is answered, and asks before nobody is told', async () => {
-  const context = await signedIn(stack.owner)
+  const context = await signedIn(browser, stack)
   const page = await context.newPage()
-  await open(page, ['/organisation/notifications', 'Notifications'])
+  await open(page, stack, '/organisation/notifications', 'Notifications')
   await page.getByText('Nobody is told yet').waitFor()
   await page.getByRole('button', { name: 'Add somebody to tell' }).click()
   await page.getByLabel('Email address').fill('nonsense')
@@ -204,12 +189,12 @@ async function expectRole(page: Page, role: string): Promise<void> {
 }
 
 it('tells a viewer whose pages these are, and lets everybody end their other sessions', async () => {
-  const context = await signedIn(stack.viewer)
+  const context = await signedIn(browser, stack, stack.viewer)
   const page = await context.newPage()
-  await open(page, ['/organisation/service-keys', 'Service keys'])
+  await open(page, stack, '/organisation/service-keys', 'Service keys')
   await page.getByText('This page is for owners. Owners are Olga Owner.').waitFor()
-  const other = await signedIn(stack.viewer)
-  await open(page, ['/profile', 'Profile'])
+  const other = await signedIn(browser, stack, stack.viewer)
+  await open(page, stack, '/profile', 'Profile')
   await page.getByRole('button', { name: 'End all others' }).click()
   await page.getByRole('button', { name: 'End all others' }).waitFor({ state: 'detached' })
   expect((await other.request.get(`${stack.url}/api/v1/me`)).status()).toBe(401)

@@ -1,10 +1,11 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { demo } from '@consentry/microsoft-simulator'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { openBrowser } from '../src/browser.ts'
 import { startStack, type Stack } from '../src/stack.ts'
+import { signedInPage } from './signed-in.ts'
 
 let stack: Stack
 let browser: Browser
@@ -19,20 +20,14 @@ afterAll(async () => {
 
 /** The page as it is when the API answers this; a morning that takes weeks to come about by itself. */
 async function openToday(answer: (real: Record<string, unknown>) => object): Promise<Page> {
-  const context = await browser.newContext({
-    locale: 'en-GB',
+  const page = await signedInPage(browser, stack, stack.owner, {
     timezoneId: 'Europe/Stockholm',
-    reducedMotion: 'reduce',
     viewport: { width: 1440, height: 900 },
   })
-  const headers = { origin: stack.url }
-  await context.request.post(`${stack.url}/api/auth/sign-in/email`, { data: stack.owner, headers })
-  const page = await context.newPage()
   await page.route('**/api/v1/today', async (route) => {
     const real = (await (await route.fetch()).json()) as Record<string, unknown>
     await route.fulfill({ json: { ...real, ...answer(real) } })
   })
-  onTestFailed(async () => console.error(page.url(), await page.innerText('body')))
   await page.goto(stack.url)
   return page
 }
