@@ -6,7 +6,7 @@ const SHOWN = 7
 export type Split = {
   readonly all: readonly BreakdownItem[]
   readonly largest: readonly BreakdownItem[]
-  readonly others: { readonly count: number; readonly subtotal: string } | null
+  readonly others: { readonly count: number; readonly subtotal: string; readonly earlier: string } | null
   /** The longest bar's amount, regardless of its sign. */
   readonly longest: string
 }
@@ -17,9 +17,16 @@ export function largestAndOthers(items: readonly BreakdownItem[]): Split {
   const largest = all.slice(0, SHOWN)
   const rest = all.slice(SHOWN)
   const others = rest.length
-    ? { count: rest.length, subtotal: addDecimals(rest.map((item) => item.subtotal)) }
+    ? {
+        count: rest.length,
+        subtotal: addDecimals(rest.map((item) => item.subtotal)),
+        earlier: addDecimals(rest.flatMap((item) => item.compared?.subtotal ?? [])),
+      }
     : null
-  const amounts = [...largest.map((item) => item.subtotal), ...(others ? [others.subtotal] : [])]
+  const amounts = [
+    ...largest.flatMap((item) => [item.subtotal, item.compared?.subtotal ?? '0']),
+    ...(others ? [others.subtotal, others.earlier] : []),
+  ]
   return { all, largest, others, longest: amounts.map(unsigned).toSorted(compareDecimals).at(-1) ?? '0' }
 }
 

@@ -296,6 +296,7 @@ export const de: MoreMessages = {
     empty: 'Noch hat sich kein Mandant angemeldet.',
   },
   reportLines: {
+    customers: '{added} neu, {left} nicht mehr da',
     newer: 'Microsoft hat seit {time} neuere Daten.',
     openNewer: 'Den neueren Bericht öffnen',
     filter: 'Zeilen eingrenzen',

@@ -278,6 +278,7 @@ export const en = {
     empty: 'No tenant has signed in yet.',
   },
   reportLines: {
+    customers: '{added} new, {left} left',
     newer: 'Microsoft has newer data since {time}.',
     openNewer: 'Open the newer report',
     filter: 'Narrow the lines',

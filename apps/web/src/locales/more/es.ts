@@ -283,6 +283,7 @@ export const es: MoreMessages = {
     empty: 'Ningún inquilino ha iniciado sesión todavía.',
   },
   reportLines: {
+    customers: '{added} nuevos, {left} que ya no están',
     newer: 'Microsoft tiene datos más recientes desde {time}.',
     openNewer: 'Abrir el informe más reciente',
     filter: 'Acotar las líneas',

@@ -287,6 +287,7 @@ export const fr: MoreMessages = {
     empty: 'Aucun locataire ne s’est encore connecté.',
   },
   reportLines: {
+    customers: '{added} nouveaux, {left} partis',
     newer: 'Microsoft a des données plus récentes depuis {time}.',
     openNewer: 'Ouvrir le rapport plus récent',
     filter: 'Restreindre les lignes',

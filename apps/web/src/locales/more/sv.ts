@@ -289,6 +289,7 @@ export const sv: MoreMessages = {
     empty: 'Ingen klientorganisation har loggat in än.',
   },
   reportLines: {
+    customers: '{added} nya, {left} borta',
     newer: 'Microsoft har nyare data sedan {time}.',
     openNewer: 'Öppna den nyare rapporten',
     filter: 'Begränsa raderna',
