@@ -44,7 +44,7 @@ function delays(struck: ReadonlyMap<string, Date>): number[] {
 }
 
 describe('from a break to the message of it', () => {
-  it('it takes a day where nobody asks for anything: the next night finds it', async () => {
+  it('takes a day where nobody asks for anything: the next night finds it', async () => {
     await fleet.live(17 * HOUR, HOUR)
     const evening = bench.now()
     const struck = new Map<string, Date>()
@@ -69,7 +69,7 @@ describe('from a break to the message of it', () => {
     expect(unwell).toHaveLength(BREAKS.length)
   })
 
-  it('it takes as long as the access token still lives where a service asks for tokens, and some minutes', async () => {
+  it('takes as long as the access token still lives where a service asks for tokens, and some minutes', async () => {
     const struck = new Map<string, Date>()
     const rows = await fleet.all()
     const ask = () =>
