@@ -32,7 +32,6 @@ export const ROUTES: readonly Route[] = [
   ...tenants,
   ...permissions,
   ...connections,
-  ...ownApplication,
   ...consentLinks,
   ...consentAttempts,
   ...tokens,
@@ -50,4 +49,5 @@ export const ROUTES: readonly Route[] = [
   ...notifications,
   ...audit,
   ...returnOrigins,
+  ...ownApplication,
 ]

@@ -5,14 +5,17 @@ import { openGrant } from '../src/grants.ts'
 import {
   applicationsView,
   disconnect,
+  generateKeyEntry,
   getAccessToken,
   grantToCustomer,
   NOTIFICATION_EVENTS,
   putApplication,
   putChannels,
+  readKeyRing,
   refreshConnection,
   refreshDue,
   removeApplication,
+  rotateKeys,
   showApplications,
   tellChanges,
   type ApplicationWish,
@@ -296,6 +299,18 @@ describe('a secret of an own application', () => {
     await expect(failing).rejects.toMatchObject({ code: 'malformed_request' })
     await expect(failing).rejects.toThrow(words)
     expect(await seen()).toMatchObject({ kind: 'deployment' })
+  })
+
+  it('opens under the next key of the ring, once the one before is gone', async () => {
+    const before = generateKeyEntry(bench.now())
+    bench = { ...bench, keys: readKeyRing({ CONSENTRY_KEYS: before }) }
+    await own()
+    const after = generateKeyEntry(bench.now())
+    const both = { ...bench, keys: readKeyRing({ CONSENTRY_KEYS: `${after},${before}` }) }
+    expect(await rotateKeys(both)).toMatchObject({ rewrapped: 1, stuck: [] })
+    bench = { ...bench, keys: readKeyRing({ CONSENTRY_KEYS: after }) }
+    expect((await refresh()).ok).toBe(true)
+    expect(await owner()).toBe(OWN)
   })
 
   it('opens nowhere else: not moved to another application, not to another connection', async () => {

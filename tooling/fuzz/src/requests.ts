@@ -223,6 +223,10 @@ export function hintsFor(tenants: readonly string[], issuer: string): Hints {
     required: fc.constant(false),
     newcomers: fc.constantFrom(null, 'viewer'),
     audience: fc.constantFrom('consentry', 'https://consentry.example'),
+    clientId: fc.constantFrom('6e0b9c1a-2d47-4f55-8a3e-90c1d2b7f318', '7f1cad2b-3e58-4a66-9b4f-a1d2e3c80429'),
+    clientSecrets: fc.constantFrom(['own~secret~value'], ['own~secret~value', 'own~secret~two']),
+    // Beside secrets it is one too many.
+    clientCertificate: fc.constant(undefined),
     expiresInSeconds: fc.integer({ min: 60, max: 3600 }),
   }
 }
