@@ -124,8 +124,18 @@ describe('a breakdown', () => {
       ['1', '9.10', '8', '10', '7', '6', '5', '4', '0.30'].map((n, i) => item(`c${i}`, n)),
     )
     expect(split.largest.map((one) => one.subtotal)).toEqual(['10', '9.10', '8', '7', '6', '5', '4'])
-    expect(split.others).toEqual({ count: 2, subtotal: '1.30' })
+    expect(split.others).toEqual({ count: 2, subtotal: '1.30', earlier: '0' })
     expect(split.longest).toBe('10')
+  })
+
+  it('makes room for bars of the report beside it, the others summed up', () => {
+    const beside = (key: string, now: string, then: string) => ({
+      ...item(key, now),
+      compared: { subtotal: then, total: then, change: '0' },
+    })
+    const many = Array.from({ length: 9 }, (_, i) => beside(`c${i}`, String(20 - i), `${i}.5`))
+    expect(largestAndOthers(many).others).toMatchObject({ earlier: '16.0' })
+    expect(largestAndOthers([beside('a', '5', '30')]).longest).toBe('30')
   })
 
   it('measures a credit by its size', () => {
