@@ -225,6 +225,7 @@ export function hintsFor(tenants: readonly string[], issuer: string): Hints {
     audience: fc.constantFrom('consentry', 'https://consentry.example'),
     clientId: fc.constantFrom('6e0b9c1a-2d47-4f55-8a3e-90c1d2b7f318', '7f1cad2b-3e58-4a66-9b4f-a1d2e3c80429'),
     clientSecrets: fc.constantFrom(['own~secret~value'], ['own~secret~value', 'own~secret~two']),
+    expiresAt: fc.constant('2099-01-01T00:00:00Z'),
     // Beside secrets it is one too many.
     clientCertificate: fc.constant(undefined),
     expiresInSeconds: fc.integer({ min: 60, max: 3600 }),
