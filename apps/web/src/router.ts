@@ -1,5 +1,6 @@
 import { createRouter, createWebHistory, type RouteLocationNormalized, type Router } from 'vue-router'
 import { ApiProblem } from './api.ts'
+import { fetchConsoleSettings } from './composables/useConsoleSettings.ts'
 import { fetchMe } from './composables/useSession.ts'
 import { withMoreWords } from './i18n.ts'
 import { paths } from './routes.ts'
@@ -102,7 +103,7 @@ export function buildRouter(): Router {
 async function requireSession(to: RouteLocationNormalized) {
   if (to.path.startsWith(paths.signIn)) return true
   try {
-    await fetchMe()
+    await Promise.all([fetchMe(), fetchConsoleSettings()])
   } catch (error) {
     if (!to.meta.public && error instanceof ApiProblem && error.problem.code === 'second_step_needed')
       return { path: paths.setUpStep, query: { to: to.fullPath } }

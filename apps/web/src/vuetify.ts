@@ -18,7 +18,7 @@ export function buildVuetify(nonce: string | undefined, theme: string) {
     },
     display: { mobileBreakpoint: 'lg', thresholds: BREAKPOINTS },
     defaults: {
-      VBtn: { variant: 'outlined', flat: true, height: 38, ripple: false },
+      VBtn: { variant: 'outlined', flat: true, ripple: false },
       VCard: { variant: 'outlined' },
       VTextField: { variant: 'outlined', hideDetails: 'auto' },
       VTooltip: { openOnFocus: true },

@@ -42,13 +42,24 @@ async function lastChange(path: string): Promise<number> {
   return Math.max(found.mtimeMs, ...(await Promise.all(times)))
 }
 
-async function build(folder: string): Promise<void> {
+/** Builds the page that shows every message; gives the folder. */
+export async function buildMessageSheet(): Promise<string> {
+  const folder = join(WEB, 'node_modules/.message-sheet')
+  await build(folder, join(WEB, 'test/sheet'))
+  return folder
+}
+
+async function build(folder: string, root = WEB): Promise<void> {
   const vite = join(
     dirname(createRequire(join(WEB, 'package.json')).resolve('vite/package.json')),
     'bin/vite.js',
   )
-  const args = [vite, 'build', '--outDir', folder, '--logLevel', 'warn']
-  const child = spawn(process.execPath, args, { cwd: WEB, stdio: ['ignore', 'pipe', 'pipe'] })
+  const config = join(WEB, 'vite.config.ts')
+  const args = [vite, 'build', root, '--config', config, '--outDir', folder, '--emptyOutDir']
+  const child = spawn(process.execPath, [...args, '--logLevel', 'warn'], {
+    cwd: WEB,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let said = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => void (said += text))

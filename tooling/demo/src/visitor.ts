@@ -1,11 +1,16 @@
 export type Visitor = {
-  /** Goes to an address as a browser would, without following where it leads. */
-  visit(address: string): Promise<{ status: number; location: string | null; text: string }>
+  /** Goes to an address as a browser would, or sends a form there, without following where it leads. */
+  visit(
+    address: string,
+    form?: Readonly<Record<string, string>>,
+  ): Promise<{ status: number; location: string | null; text: string }>
   /**
    * Calls the API, with the session or with a service key when one is given. Throws the problem's words. `T` is what
    * the API promises: a promise not kept shows in the line that is made of it.
    */
   call<T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: object, serviceKey?: string): Promise<T>
+  /** For a browser that is to be the same visitor. */
+  cookies(): { name: string; value: string; url: string }[]
 }
 
 /** A browser without pages: it keeps cookies and says where it comes from. */
@@ -25,8 +30,9 @@ export function createVisitor(origin: string): Visitor {
   }
 
   return {
-    async visit(address) {
-      const response = await send(address, { headers: { accept: 'text/html' } })
+    async visit(address, form) {
+      const sent = form ? { method: 'POST', body: new URLSearchParams(form) } : {}
+      const response = await send(address, { ...sent, headers: { accept: 'text/html' } })
       const { status, headers } = response
       return { status, location: headers.get('location'), text: await response.text() }
     },
@@ -44,6 +50,7 @@ export function createVisitor(origin: string): Visitor {
       if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${reasonIn(text)}`)
       return JSON.parse(text) as T // see above
     },
+    cookies: () => [...cookies].map(([name, value]) => ({ name, value, url: origin })),
   }
 }
 

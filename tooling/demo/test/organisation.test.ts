@@ -8,24 +8,6 @@ import { openBrowser } from '../src/browser.ts'
 import { startStack, type Stack } from '../src/stack.ts'
 import { open, signedIn } from './signed-in.ts'
 
-const PAGES = [
-  ['/', 'Welcome'],
-  ['/organisation/members', 'Members'],
-  ['/organisation/single-sign-on', 'Single sign-on'],
-  ['/organisation/return-addresses', 'Return addresses'],
-  ['/organisation/service-keys', 'Service keys'],
-  ['/organisation/notifications', 'Notifications'],
-  ['/organisation/audit', 'Audit log'],
-  ['/profile', 'Profile'],
-  ['/my-services', 'My services'],
-  ['/my-services/microsoft-365-csp-direct', 'Microsoft 365 CSP Direct'],
-  ['/my-services/microsoft-365-csp-direct/authentication', 'Microsoft CSP Authentication'],
-  ['/my-services/microsoft-365-csp-direct/billing', 'Billing reports'],
-  ['/help', 'Help and problem codes'],
-  ['/help/codes/mfa_missing', 'The sign-in had no second step'],
-  ['/nowhere', 'There is nothing here'],
-] as const
-
 let stack: Stack
 let browser: Browser
 
@@ -36,27 +18,6 @@ afterAll(async () => {
   await browser?.close()
   await stack?.stop()
 })
-
-it('keeps nobody out of a page, in either theme, and shows each from 360 px on without sideways scrolling', async () => {
-  const context = await signedIn(browser, stack)
-  const page = await context.newPage()
-  for (const one of PAGES) {
-    await page.setViewportSize({ width: 1440, height: 900 })
-    await open(page, stack, one[0], one[1])
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(violations.map((it) => [one[0], colorScheme, it.id, it.nodes.map((node) => node.html)])).toEqual(
-        [],
-      )
-    }
-    await page.setViewportSize({ width: 360, height: 740 })
-    const width = () => page.evaluate<number>('document.documentElement.scrollWidth')
-    // The frame follows the window a moment later.
-    await expect.poll(width, { message: one[0] }).toBe(360)
-  }
-  await context.close()
-}, 120_000)
 
 // Each page that somebody meets first, as the browser gets it over a compressing proxy.
 it.each([

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
-import { computed, toValue, type MaybeRefOrGetter } from 'vue'
+import { computed, readonly, ref, toValue, watchEffect, type MaybeRefOrGetter, type Ref } from 'vue'
 import { ApiProblem, request } from '../api.ts'
 import type { Problem } from '../types.ts'
 
@@ -19,6 +19,16 @@ export function useRead<T>(path: MaybeRefOrGetter<string>, enabled: MaybeRefOrGe
   /** It has nothing here, which is no failure. */
   const missing = computed(() => error.value instanceof ApiProblem && error.value.status === 404)
   return { answer, data, error, isPending, missing, refetch }
+}
+
+/** True until each of these was answered or refused for the first time: a page whose parts come together does not jump. */
+export function useFirstLoad(...pending: readonly Readonly<Ref<boolean>>[]) {
+  const loading = ref(true)
+  // For good: a part that asks anew as it appears must not make the page take it away again.
+  watchEffect(() => {
+    if (pending.every((it) => !it.value)) loading.value = false
+  })
+  return readonly(loading)
 }
 
 export type Change = {

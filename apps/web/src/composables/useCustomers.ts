@@ -41,11 +41,12 @@ export function useCustomers(microsoftId: MaybeRefOrGetter<string>) {
     const before = (page.value - 1) * PAGE_SIZE
     return { from: before + 1, to: before + (data.value?.items.length ?? 0) }
   })
-  const { defaults, count, stuck } = granted
+  const { defaults, count, stuck, isPending: isFirst } = granted
   return {
     data,
     error,
     isPending,
+    isFirst,
     refetch,
     view,
     search,

@@ -30,7 +30,9 @@ const BLANK: Fields = {
 /** The organisation's provider, as a form. What is typed is never replaced by what somebody else saves meanwhile. */
 export function useSingleSignOnForm() {
   const { t } = useI18n()
-  const { answer, data, missing } = useRead<SingleSignOn>(api.singleSignOnSettings)
+  const { answer, data, error, missing, refetch } = useRead<SingleSignOn>(api.singleSignOnSettings)
+  /** What is there could not be read: an empty form in its place would say that there is nothing. */
+  const unread = computed(() => data.value === undefined && error.value !== null && !missing.value)
   const { fields, touched, start } = useFormDraft<Writable<Fields>>('single-sign-on', () => ({ ...BLANK }))
   const clientSecret = ref('')
   const saved = ref(false)
@@ -97,7 +99,7 @@ export function useSingleSignOnForm() {
       { label: t('sso.required'), theirs: yes(theirs.required), mine: yes(mine.required) },
     ].filter((it) => it.theirs !== it.mine)
   }
-  return { data, there, fields, clientSecret, edit, removal, saved, save, remove }
+  return { data, there, unread, refetch, fields, clientSecret, edit, removal, saved, save, remove }
 }
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] }

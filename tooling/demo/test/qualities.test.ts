@@ -1,0 +1,296 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, BrowserContext, Page, Route } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+
+import { en } from '../../../apps/web/src/locales/en.ts'
+import { PROBLEM_CODES } from '../../../apps/web/src/problems.ts'
+import { openBrowser } from '../src/browser.ts'
+import { openMessageSheets } from '../src/message-sheet.ts'
+import { setScene, type Scene, type View, type Who } from '../src/scene.ts'
+import { watchRequests } from '../src/settle.ts'
+import { startStack, type Stack } from '../src/stack.ts'
+import { failWith, OF_ONE, SOURCES, TYPED, type Fault } from './faults.ts'
+import { cutOff, doubleText, faintShapes, layoutShift, longLines, moving, smallTargets } from './in-page.ts'
+import { OPENED, SHAPED, type Opened, type Shaped } from './opened.ts'
+
+/** Figures of the brief. */
+const MOST_SHIFT = 0.02
+const FINGER = 44
+const SHAPE_CONTRAST = 3
+// 62 times the width of a figure, which is wider than most letters.
+const LONGEST_LINE = 110
+const LANES = 2
+const LANGUAGES = ['en', 'fr', 'de', 'es', 'sv']
+const WIDE = { width: 1440, height: 900 }
+const NARROW = { width: 360, height: 740 }
+/** 1280 px at 400 %. */
+const ZOOMED = { width: 320, height: 256 }
+
+let stack: Stack
+let browser: Browser
+let scene: Scene
+
+beforeAll(async () => {
+  ;[stack, browser] = await Promise.all([startStack({ port: 0 }), openBrowser()])
+  scene = await setScene(stack)
+}, 120_000)
+afterAll(async () => {
+  await browser?.close()
+  await stack?.stop()
+})
+
+it('shows every page to everybody: in both themes, from 320 to 2,560 px, with large text, without a jump', async () => {
+  const queue = allLooks()
+  const found: string[] = []
+  const lane = async () => {
+    const windows = new Map<Who, Window>()
+    for (let view = queue.shift(); view; view = queue.shift()) {
+      const { as = 'owner', name } = view
+      const window = windows.get(as) ?? (await openWindow(as))
+      windows.set(as, window)
+      const complaints = await lookAt(window, view)
+      found.push(...complaints.map((it) => `${name}: ${it}`))
+    }
+    for (const { context } of windows.values()) await context.close()
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
+  expect(found).toEqual([])
+}, 480_000)
+
+it('says on each page that its data did not come, tries again on request, and leads a member back who was signed out', async () => {
+  const owner = await openWindow('owner')
+  const found = await Promise.all(
+    SOURCES.map(async ({ on, address }, place) => {
+      const page = await owner.context.newPage()
+      const view = viewOf(on)
+      try {
+        // Each page loses its network or its API; all are treated alike.
+        await loseAndFind(page, view, address, (['gone', 'broken', 'busy'] as const)[place % 3] ?? 'gone')
+        if (OF_ONE.has(on)) await missSomething(page, view, address)
+        await loseSession(page, view, address)
+        return []
+      } catch (error) {
+        return [`${on}: ${String(error)} ${await page.innerText('body')}`]
+      } finally {
+        await page.close()
+      }
+    }),
+  )
+  await owner.context.close()
+  expect(found.flat()).toEqual([])
+}, 180_000)
+
+async function loseAndFind(page: Page, view: View, address: RegExp, fault: Fault): Promise<void> {
+  await page.route(address, (route) => failWith(route, fault))
+  await page.goto(stack.url + view.path)
+  const again = page.locator('main').getByRole('button', { name: en.app.tryAgain }).first()
+  await again.waitFor()
+  expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1)
+  await page.unroute(address)
+  await again.click()
+  await page.locator(view.ready).first().waitFor()
+}
+
+async function missSomething(page: Page, view: View, address: RegExp): Promise<void> {
+  await page.route(address, (route) => failWith(route, 'missing'))
+  await page.goto(stack.url + view.path)
+  await page.getByRole('heading', { name: en.problems.not_found.title, level: 1 }).waitFor()
+  await page.locator('main').getByRole('link', { name: en.notFound.button }).waitFor()
+  await page.unroute(address)
+}
+
+async function loseSession(page: Page, view: View, address: RegExp): Promise<void> {
+  await page.route(address, (route) => failWith(route, 'signedOut'))
+  await page.goto(stack.url + view.path)
+  const dialog = page.getByRole('dialog', { name: en.signedOut.title })
+  await dialog.getByRole('button', { name: en.signedOut.button }).click()
+  await page.waitForURL((url) => url.pathname === '/sign-in' && url.searchParams.get('to') === view.path)
+}
+
+it('keeps what was typed when the answer does not come, and says so', async () => {
+  const found = await Promise.all(
+    TYPED.map(async ({ on, address, open: opens, fields, send }) => {
+      const view = viewOf(on)
+      const { context, page } = await openWindow(view.as ?? 'owner')
+      try {
+        await page.goto(stack.url + view.path)
+        await page.locator(view.ready).first().waitFor()
+        await opens?.(page)
+        const form = opens ? page.getByRole('dialog') : page.locator('main')
+        for (const [label, text] of Object.entries(fields))
+          await form.getByLabel(label, { exact: true }).fill(text)
+        await page.route(address, (route) =>
+          route.request().method() === 'GET' ? route.fallback() : failWith(route, 'broken'),
+        )
+        await form.getByRole('button', { name: send, exact: true }).click()
+        await form
+          .getByText(on === 'sign-in' ? en.signIn.failed : en.problems.server_error.title)
+          .first()
+          .waitFor()
+        for (const [label, text] of Object.entries(fields))
+          expect(await form.getByLabel(label, { exact: true }).inputValue()).toBe(text)
+        return []
+      } catch (error) {
+        return [`${on}: ${String(error)} ${await page.innerText('body')}`]
+      } finally {
+        await context.close()
+      }
+    }),
+  )
+  expect(found.flat()).toEqual([])
+}, 120_000)
+
+it('says that it is offline, keeps what it showed, and disables what would write', async () => {
+  const { context, page, settle } = await openWindow('owner')
+  await show({ context, page, settle }, viewOf('tenant'))
+  await context.setOffline(true)
+  await page.getByRole('status').getByText('You are offline.').waitFor()
+  const test = page.getByRole('button', { name: en.tenant.testNow })
+  expect(await test.isDisabled()).toBe(true)
+  expect(await test.getAttribute('title')).toBe(en.app.offlineButton)
+  expect(await page.getByText('What happened').first().isVisible()).toBe(true)
+  await context.setOffline(false)
+  await page.getByText('You are offline.').waitFor({ state: 'detached' })
+  expect(await test.isDisabled()).toBe(false)
+  await context.close()
+}, 60_000)
+
+function viewOf(name: string): View {
+  const view = scene.views.find((it) => it.name === name)
+  if (!view) throw new TypeError(`There is no view ${name}.`)
+  return view
+}
+
+it('has room for every message, with long names, in every language, theme and width', async () => {
+  const found: string[] = []
+  for await (const { language, page } of openMessageSheets(browser, LANGUAGES)) {
+    expect(await page.getAttribute('html', 'lang')).toBe(language)
+    expect(await page.locator('[data-code]').count()).toBe(PROBLEM_CODES.length)
+    const words = await page.innerText('body')
+    // A value that nobody gave, or a text that is not there.
+    found.push(
+      ...(words.match(/\{\w*\}|\b(problems?|app|tenant)\.\w+(\.\w+)*/g) ?? []).map(
+        (it) => `${language}: ${it}`,
+      ),
+    )
+    for (const width of [360, 1440]) {
+      await resize(page, { width, height: 900 })
+      for (const theme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme: theme })
+        const complaints = [
+          ...(await page.evaluate(cutOff)),
+          ...(await page.evaluate(faintShapes, SHAPE_CONTRAST)),
+        ]
+        found.push(...complaints.map((it) => `${language}, ${theme}, ${width} px: ${it}`))
+      }
+    }
+  }
+  expect(found).toEqual([])
+}, 120_000)
+
+/** A page as it is, with something opened on it, or with another answer of the API. */
+type Look = View & Partial<Pick<Opened, 'open' | 'within'>> & { readonly shaped?: Shaped }
+
+function allLooks(): Look[] {
+  return [
+    ...scene.views,
+    ...OPENED.map((it) => ({ ...viewOf(it.on), ...it, name: `${it.on}, ${it.name}` })),
+    ...SHAPED.map((it) => ({ ...viewOf(it.on), name: `${it.on}, ${it.name}`, ready: it.ready, shaped: it })),
+  ]
+}
+
+type Window = { readonly context: BrowserContext; readonly page: Page; readonly settle: () => Promise<void> }
+
+async function openWindow(as: Who): Promise<Window> {
+  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', viewport: WIDE })
+  await context.addCookies(scene.cookies[as])
+  const page = await context.newPage()
+  page.setDefaultTimeout(10_000)
+  return { context, page, settle: watchRequests(page) }
+}
+
+async function show({ page, settle }: Window, { path, ready, open, shaped }: Look): Promise<string[]> {
+  await page.unrouteAll()
+  if (shaped) {
+    // What is told as it happens would be the truth.
+    await page.route('**/events', (route) => route.abort())
+    await page.route(shaped.address, (route) => reshape(route, shaped))
+  }
+  await page.goto(stack.url + path)
+  await page.locator(ready).first().waitFor()
+  await settle()
+  const { total, what } = await page.evaluate(layoutShift)
+  await open?.(page)
+  if (open) await settle()
+  return total > MOST_SHIFT ? [`jumps by ${total.toFixed(3)}: ${what.join('; ')}`] : []
+}
+
+async function reshape(route: Route, { shape }: Shaped): Promise<void> {
+  const real = await route.fetch()
+  // Only objects are asked for here.
+  await route.fulfill({ json: shape((await real.json()) as Record<string, unknown>) })
+}
+
+async function lookAt(window: Window, look: Look): Promise<string[]> {
+  const { page } = window
+  try {
+    await page.setViewportSize(WIDE)
+    const found = await show(window, look)
+    found.push(...(await lookWide(page, look)))
+    await page.setViewportSize(NARROW)
+    // A page of its own loads anew, for it may jump where there is less room.
+    if (!look.open) found.push(...(await show(window, look)))
+    return [...found, ...(await lookNarrow(page))]
+  } catch (error) {
+    return [`cannot be looked at: ${String(error)}`]
+  }
+}
+
+async function lookWide(page: Page, { within }: Look): Promise<string[]> {
+  const found: string[] = []
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme })
+    const axe = new AxeBuilder({ page }).setLegacyMode()
+    // What lies below was looked at on a page of its own.
+    if (within) axe.include(within)
+    // Nothing else that it looks at depends on the theme.
+    if (theme === 'dark') axe.withRules(['color-contrast'])
+    const { violations } = await axe.analyze()
+    const told = violations.flatMap(({ id, nodes }) =>
+      nodes.map((it) => `${id}: ${it.html} ${it.any[0]?.message ?? ''}`),
+    )
+    const faint = await page.evaluate(faintShapes, SHAPE_CONTRAST)
+    found.push(...[...told, ...faint].map((it) => `${theme}, ${it}`))
+  }
+  found.push(...(await page.evaluate(moving)))
+  await page.emulateMedia({ colorScheme: 'light' })
+  for (const width of [WIDE.width, 2560, 768]) {
+    await resize(page, { width, height: 900 })
+    found.push(...(await page.evaluate(cutOff)).map((it) => `at ${width} px ${it}`))
+    if (width === 2560) found.push(...(await page.evaluate(longLines, LONGEST_LINE)))
+  }
+  return found
+}
+
+async function lookNarrow(page: Page): Promise<string[]> {
+  await resize(page, NARROW)
+  const found = (await page.evaluate(cutOff)).map((it) => `at 360 px ${it}`)
+  const height = await page.evaluate<number>('document.documentElement.scrollHeight')
+  // As high as the page, or as what is opened over it.
+  await resize(page, { ...NARROW, height: Math.max(height, 1600) })
+  found.push(...(await page.evaluate(smallTargets, FINGER)).map((it) => `hard to hit, ${it}`))
+  await resize(page, ZOOMED)
+  found.push(...(await page.evaluate(cutOff)).map((it) => `at 400 % ${it}`))
+  await resize(page, { width: 1280, height: 900 })
+  await page.evaluate(doubleText)
+  found.push(...(await page.evaluate(cutOff)).map((it) => `with large text ${it}`))
+  return found
+}
+
+/** The page follows its window a moment later. */
+async function resize(page: Page, size: { width: number; height: number }): Promise<void> {
+  await page.setViewportSize(size)
+  await page.evaluate(
+    'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 30))))',
+  )
+}
