@@ -283,7 +283,9 @@ describe('the day on which Partner Center refuses whoever has no second step', (
         then: { status: 401, json: { code: 900421, description: 'MFA required' } },
       })
     await allDue()
-    await live(13 * HOUR, 10 * MINUTE)
+    await live(11 * HOUR, 10 * MINUTE)
+    expect((await all()).map((it) => it.reason)).not.toContain('mfa_missing')
+    await live(2 * HOUR, 10 * MINUTE)
     const unwell = (await all()).filter((it) => it.status !== 'connected')
     const expected = some.map((it) => `${it.id},mfa_missing`)
     expect(new Set(unwell.map((it) => `${it.id},${it.reason}`))).toEqual(new Set(expected))

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 
-import { DAY, arrive, MINUTE, travel, type Bench } from './bench.ts'
+import { refreshConnection } from '../src/index.ts'
+import { arrive, MINUTE, travel, type Bench } from './bench.ts'
 import { createFleet, HOUR, type Fleet } from './fleet.ts'
 
 let fleet: Fleet
@@ -36,6 +37,21 @@ describe('a wave of a service', () => {
     for (const n of fleet.organisations.keys()) expect(fleet.toldTo(n)).toHaveLength(2)
   })
 
+  it('is seen where two are refused and the others only get tokens', async () => {
+    bench.microsoft.control.addFault({ on: PARTNER_CENTER, then: REFUSED })
+    const due = (await fleet.all()).slice(0, 2).map((it) => it.id)
+    for (const id of due) await bench.store.updateConnection(id, { nextRefreshAt: bench.now() })
+    for (let round = 0; round < 5; round += 1) {
+      const others = (await fleet.all()).filter((it) => it.openProof === null && !due.includes(it.id))
+      const busy = others.filter((it) => it.nextRefreshAt && it.nextRefreshAt > bench.now())
+      for (const row of busy) await refreshConnection(bench, row)
+      bench.pass(1000)
+      await fleet.live(MINUTE, MINUTE)
+    }
+    expect((await fleet.all()).map((it) => it.status)).not.toContain('broken')
+    expect(await reasons()).toContain('partner_center_refuses_many')
+  })
+
   it('is not made of what was refused and told the night before', async () => {
     const some = (await fleet.all()).slice(0, 4)
     for (const { microsoftId: tenantId } of some)
@@ -46,7 +62,9 @@ describe('a wave of a service', () => {
       (await fleet.all()).filter((it) => it.reason === 'billing_refused').map((it) => it.id)
     expect(new Set(await refused())).toEqual(new Set(some.map((it) => it.id)))
     const told = fleet.mails.length
-    await fleet.live(DAY, 10 * MINUTE)
+    await allDue()
+    await fleet.live(30 * MINUTE, 10 * MINUTE)
+    expect((await fleet.all()).map((it) => it.doubtCode)).toEqual((await fleet.all()).map(() => null))
     expect(new Set(await refused())).toEqual(new Set(some.map((it) => it.id)))
     expect(fleet.mails).toHaveLength(told)
   })
