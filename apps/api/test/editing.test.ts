@@ -165,11 +165,13 @@ it('says in its own description which operations take If-Match', async () => {
   )
   expect(takes.toSorted((a, b) => (a.name < b.name ? -1 : 1))).toEqual(
     [
+      'DELETE /connections/{id}/application',
       'DELETE /members/{memberId}',
       'DELETE /single-sign-on',
       'PATCH /connections/{id}',
       'PATCH /members/{memberId}',
       'PATCH /organisation',
+      'PUT /connections/{id}/application',
       'PUT /notifications',
       'PUT /return-origins',
       'PUT /single-sign-on',
