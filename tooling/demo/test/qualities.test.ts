@@ -81,14 +81,18 @@ it('says on each page that its data did not come, tries again on request, and le
 }, 180_000)
 
 async function loseAndFind(page: Page, view: View, address: RegExp, fault: Fault): Promise<void> {
-  await page.route(address, (route) => failWith(route, fault))
+  // Until somebody tries again: a page that looks again by itself would otherwise be well before.
+  await page.route(address, async (route) =>
+    (await page.evaluate('window.triedAgain === true')) ? route.fallback() : failWith(route, fault),
+  )
   await page.goto(stack.url + view.path)
   const again = page.locator('main').getByRole('button', { name: en.app.tryAgain }).first()
   await again.waitFor()
   expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1)
-  await page.unroute(address)
+  await page.evaluate("addEventListener('click', () => { window.triedAgain = true }, { capture: true })")
   await again.click()
   await page.locator(view.ready).first().waitFor()
+  await page.unroute(address)
 }
 
 async function missSomething(page: Page, view: View, address: RegExp): Promise<void> {
@@ -222,7 +226,7 @@ async function openWindow(as: Who): Promise<Window> {
 }
 
 async function show({ page, settle }: Window, { path, ready, open, shaped }: Look): Promise<string[]> {
-  await page.unrouteAll()
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
   if (shaped) {
     // What is told as it happens would be the truth.
     await page.route('**/events', (route) => route.abort())

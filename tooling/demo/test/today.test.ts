@@ -100,6 +100,7 @@ it('says one cause once, orders by the moment it hurts, and leaves the rest to o
     const { violations } = await new AxeBuilder({ page }).analyze()
     expect(violations.map((it) => [it.id, it.nodes.map((node) => node.html)])).toEqual([])
   }
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
   await page.context().close()
 }, 60_000)
 
@@ -127,5 +128,6 @@ it('goes to a page or tenant by its name, with the keyboard alone, unless somebo
   await page.getByRole('heading', { name: 'Profile', level: 1 }).waitFor()
   await page.keyboard.press('/')
   expect(await field.evaluate('document.activeElement?.tagName')).not.toBe('INPUT')
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
   await page.context().close()
 }, 60_000)
