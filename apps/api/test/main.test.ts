@@ -7,6 +7,7 @@ import { join } from 'node:path'
 
 import { connectionRow, organisationRow } from '@consentry/core/testing'
 import { openDatabase } from '@consentry/db'
+import { freePort } from '@consentry/db/testing'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
 import { ENV } from './harness.ts'
@@ -23,14 +24,6 @@ function start(env: Record<string, string>) {
   let said = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += String(text)))
   return { child, said: () => said, exited: once(child, 'exit') }
-}
-
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return String(typeof address === 'object' ? address?.port : '')
 }
 
 it('stops at a wrong environment with the names of the variables and no stack', async () => {
@@ -55,7 +48,7 @@ it('does not start without a key ring, nor with one that opens nothing of what i
     [`other:${key}`, `The key ring lacks the key ${id}`],
     [ENV.CONSENTRY_KEYS, `The key ${id} of the key ring is not the one that sealed them`],
   ] as const) {
-    const env = { ...ENV, CONSENTRY_KEYS: ring, DATABASE_URL: url, PORT: await freePort() }
+    const env = { ...ENV, CONSENTRY_KEYS: ring, DATABASE_URL: url, PORT: String(await freePort()) }
     const { said, exited } = start(env)
     expect((await exited)[0]).toBe(1)
     expect(said()).toContain(words)
@@ -64,7 +57,7 @@ it('does not start without a key ring, nor with one that opens nothing of what i
 }, 60_000)
 
 it('serves from a fresh SQLite file, and ends at SIGTERM with 0 and its traces sent', async () => {
-  const port = await freePort()
+  const port = String(await freePort())
   const traces: Buffer[] = []
   const collector = createServer((socket) => socket.on('data', (it) => traces.push(it)))
   collector.listen(0, '127.0.0.1')

@@ -11,7 +11,8 @@ import {
 } from '@consentry/core'
 import { connectTenant, DIALECTS, openWorld, type World } from '@consentry/crash/world'
 import { openDatabase } from '@consentry/db'
-import { freePort, startApi } from '@consentry/fuzz/program'
+import { freePort } from '@consentry/db/testing'
+import { startApi } from '@consentry/fuzz/program'
 
 import { load, once, type Ask, type Load } from './load.ts'
 

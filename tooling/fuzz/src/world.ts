@@ -13,7 +13,7 @@ import {
 } from '@consentry/core'
 import { openDatabase, type Database } from '@consentry/db'
 import { createAuth } from '@consentry/db/sign-in'
-import { startPostgres } from '@consentry/db/testing'
+import { freePort, startPostgres } from '@consentry/db/testing'
 import { buildConsole } from '@consentry/demo'
 import { createMicrosoft, demo, type Microsoft } from '@consentry/microsoft-simulator'
 
@@ -29,7 +29,7 @@ import {
   type Setup,
 } from './organisation.ts'
 import { openIssuer } from './issuer.ts'
-import { freePort, startApi, type Api } from './program.ts'
+import { startApi, type Api } from './program.ts'
 import { readRows, rowsAbout } from './snapshot.ts'
 
 export type Dialect = 'sqlite' | 'postgres'
