@@ -84,6 +84,8 @@ export type Rotation = {
   readonly check: CheckRow | null
   /** What the audit log is to say of it. */
   readonly note: AuditNote
+  /** The night that it counts to as a refresh; null when it is none of a night's, or another one of the same night. */
+  readonly night: string | null
 }
 
 /** A connection's wrapped data key, with what it is bound to. */
@@ -428,7 +430,7 @@ export type Store = {
   readAudit(afterSequence: number, limit: number): Promise<AuditRow[]>
 
   // nights
-  /** Adds one refresh to its night, in one write. */
+  /** Adds one refresh to its night, in one write. One that worked is added with what it brought. */
   addToNight(organisationId: string, night: string, outcome: 'refreshed' | 'failed', at: Date): Promise<void>
   /** Newest first. */
   listNights(organisationId: string, limit: number): Promise<NightRow[]>

@@ -19,6 +19,8 @@ export type Brought = {
   readonly check: CheckRow | null
   /** What the audit log is to say of it. */
   readonly note: AuditNote
+  /** The night that it counts to, written with it: who dies right after has counted. */
+  readonly night: string | null
 }
 
 /**
@@ -32,20 +34,21 @@ export async function keepRotation(
   brought: Brought,
 ): Promise<ConnectionRow | null> {
   const { store } = deps
-  const { redeemed, clientId, refreshToken, access, patch, check, note } = brought
+  const { redeemed, clientId, refreshToken, access, patch, check, note, night } = brought
   if (refreshToken === null) {
     const settled = { ...patch, generation: redeemed, verify: null }
     return persistently(deps, leased, async () => {
       await store.putAccessToken(access)
       const released = await store.releaseLease(leased.id, leased.fence, settled, check)
       if (released) await store.addAuditNotes([note])
+      if (released && night) await store.addToNight(leased.organisationId, night, 'refreshed', deps.now())
       return released
     })
   }
   const generation = leased.lastGeneration
   const fresh = { generation, refreshToken, origin: 'rotation', attemptId: null, clientId } as const
   const grant = await sealGrant(deps, leased, fresh)
-  const rotation = { fence: leased.fence, grant, redeemed, at: deps.now(), access, patch, check, note }
+  const rotation = { fence: leased.fence, grant, redeemed, at: deps.now(), access, patch, check, note, night }
   return persistently(deps, leased, () => store.commitRotation(rotation))
 }
 

@@ -9,9 +9,9 @@ import type { ConnectionRow } from './types.ts'
 const TRIES = 4
 
 /** A refresh whose proof is still to come: due again soon, so that a process that ends before is no loss. */
-export function withOpenProof(deps: Deps, row: ConnectionRow, patch: ConnectionPatch): ConnectionPatch {
+export function openProofOf(deps: Deps, row: ConnectionRow): ConnectionPatch {
   const tries = (row.openProof?.tries ?? 0) + 1
-  return { ...patch, openProof: { tries }, nextRefreshAt: nextTry(deps.now(), tries) }
+  return { openProof: { tries }, nextRefreshAt: nextTry(deps.now(), tries) }
 }
 
 /**

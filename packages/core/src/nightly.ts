@@ -85,9 +85,7 @@ export async function refreshIfDue(deps: Deps, id: string, options: Options = {}
   const late = await waitOfTenant(deps, row)
   if (late) return late
   const outcome = await refreshOne(deps, row, options)
-  // A second look at what was refreshed tonight is not another refresh of the night.
-  const isSecondLook = row.openProof !== null && outcome === 'refreshed'
-  if (outcome !== 'skipped' && !isSecondLook) await count(deps, row, outcome)
+  if (outcome === 'failed') await countFailed(deps, row)
   return outcome
 }
 
@@ -102,7 +100,7 @@ export async function postpone(deps: Deps, id: string, error: unknown): Promise<
   if (!row || !isDue(deps, row)) return
   const failures = row.failures + 1
   await deps.store.updateConnection(id, { failures, nextRefreshAt: nextTry(deps.now(), failures) })
-  await count(deps, row, 'failed')
+  await countFailed(deps, row)
 }
 
 async function orPostponed<T>(deps: Deps, id: string, work: () => Promise<T>): Promise<T | 'failed'> {
@@ -135,9 +133,10 @@ function isDue(deps: Deps, { nextRefreshAt, disconnectedAt }: ConnectionRow): bo
   return nextRefreshAt !== null && disconnectedAt === null && nextRefreshAt <= deps.now()
 }
 
-async function count(deps: Deps, row: ConnectionRow, outcome: 'refreshed' | 'failed'): Promise<void> {
+// What worked was counted as it was saved.
+async function countFailed(deps: Deps, row: ConnectionRow): Promise<void> {
   const now = deps.now()
-  await deps.store.addToNight(row.organisationId, nightOf(now, deps.config.nightly), outcome, now)
+  await deps.store.addToNight(row.organisationId, nightOf(now, deps.config.nightly), 'failed', now)
 }
 
 async function waitForStart(deps: Deps, signal: AbortSignal | undefined): Promise<void> {

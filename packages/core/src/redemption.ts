@@ -6,9 +6,10 @@ import { coolDown, stillCooling } from './cool-down.ts'
 import type { ConnectionPatch, Deps } from './deps.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { ConsentryError } from './errors.ts'
+import { nightOf } from './forecast.ts'
 import { openGrant, sealAccessToken, type OpenGrant } from './grants.ts'
 import { keepRotation } from './keep.ts'
-import { withOpenProof } from './night-proof.ts'
+import { openProofOf } from './night-proof.ts'
 import { assertHeld, underWay, withLease } from './lease.ts'
 import { redeem, type Tokens } from './microsoft/entra.ts'
 import { readClaims } from './microsoft/tenant.ts'
@@ -84,13 +85,12 @@ export async function redeemLeased(
   }
   const startedAt = deps.now()
   const first = await redeemGeneration(deps, leased, generation, order)
-  const open = opensProof ? (patch: ConnectionPatch) => withOpenProof(deps, leased, patch) : undefined
-  if ('tokens' in first) return keep(deps, leased, generation, first, order, startedAt, open)
+  if ('tokens' in first) return keep(deps, leased, generation, first, order, startedAt, opensProof)
   const weighed = await weigh(deps, leased, first.refused, { resource: order.resource })
   if (weighed.stance !== 'wave' && isLastResort(deps, leased, weighed.refused)) {
     for (const other of await otherGenerations(deps, leased)) {
       const next = await redeemGeneration(deps, leased, other, order)
-      if ('tokens' in next) return keep(deps, leased, other, next, order, startedAt, open)
+      if ('tokens' in next) return keep(deps, leased, other, next, order, startedAt, opensProof)
     }
   }
   return refuse(deps, leased, { ...first, ...weighed }, order, startedAt)
@@ -155,14 +155,17 @@ async function keep(
   { tokens, clientId }: Redeemed,
   order: Order,
   startedAt: Date,
-  change = (patch: ConnectionPatch) => patch,
+  opensProof: boolean,
 ): Promise<Redemption> {
   const detail = wordsOfRedemption(leased, redeemed)
   const check = verificationCheck(deps, leased, { detail }, startedAt)
   const facts = readTokenFacts(tokens, order.resource)
   const credentialEndsAt = await credentialEnd(deps, leased.id, clientId)
-  const renewed = afterSuccess({ ...leased, credentialEndsAt }, facts, deps.now(), deps.config)
-  const patch = change({ ...renewed, credentialEndsAt })
+  const now = deps.now()
+  const renewed = afterSuccess({ ...leased, credentialEndsAt }, facts, now, deps.config)
+  const patch = { ...renewed, credentialEndsAt, ...(opensProof ? openProofOf(deps, leased) : {}) }
+  // A second look at what was refreshed tonight is not another refresh of the night.
+  const night = opensProof && leased.openProof === null ? nightOf(now, deps.config.nightly) : null
   const access = await sealAccessToken(deps, leased, order.key, tokens)
   const { refreshToken } = tokens
   const details = { resource: order.resource, tokenId: tokenIdOf(tokens.accessToken) }
@@ -175,6 +178,7 @@ async function keep(
     patch,
     check,
     note,
+    night,
   })
   await drainNotes(deps)
   // A stale holder's access token is good all the same, unless the connection was ended meanwhile.

@@ -163,10 +163,13 @@ describe('the proof of each night', () => {
         updateConnection: () => Promise.reject(new Error('the process has ended')),
       },
     }
+    const nights = () => bench.store.listNights(bench.organisation.id, 9)
     expect(await refreshDue(dying)).toMatchObject({ failed: 1 })
+    expect(await nights()).toMatchObject([{ refreshed: 1, failed: 0 }])
     bench.pass(5 * MINUTE)
     expect(await refreshDue(bench)).toMatchObject({ due: 1, refreshed: 1 })
     expect(await stored(bench)).toMatchObject({ openProof: null })
+    expect(await nights()).toMatchObject([{ refreshed: 1, failed: 0 }])
   })
 
   it.each([

@@ -26,6 +26,7 @@ function rotation({ id, fence, lastGeneration }: ConnectionRow, given: Partial<R
     patch: { status: 'connected', refreshedAt: MONDAY },
     check: checkRow({ connectionId: id }),
     note: auditNote(),
+    night: '2026-11-23',
     ...given,
   }
 }
@@ -56,6 +57,9 @@ export function rotationContract(current: Current): void {
       expect((await store.getGrant(leased.id, 1))?.redeemedAt).toEqual(minutesLater(1))
       expect(await store.getAccessToken(leased.id, 'graph')).toEqual(given.access)
       expect((await store.listChecks(leased.id, { limit: 9 })).items).toEqual([given.check])
+      expect(await store.listNights(leased.organisationId, 2)).toMatchObject([
+        { night: '2026-11-23', refreshed: 1, failed: 0, finishedAt: minutesLater(1) },
+      ])
     })
 
     it('a second time, since the first answer was lost on the way, changes nothing more', async () => {
@@ -66,6 +70,7 @@ export function rotationContract(current: Current): void {
       expect(await store.commitRotation(given)).toEqual(committed)
       expect((await store.listChecks(leased.id, { limit: 9 })).items).toHaveLength(1)
       expect(await generations(store, leased.id)).toEqual([1, 2])
+      expect(await store.listNights(leased.organisationId, 2)).toMatchObject([{ refreshed: 1 }])
     })
 
     it('too late keeps the token as a stray and changes nothing else', async () => {
@@ -77,6 +82,7 @@ export function rotationContract(current: Current): void {
       expect(await generations(store, late.id)).toEqual([1, 2])
       expect(await store.getAccessToken(late.id, 'graph')).toBeNull()
       expect((await store.listChecks(late.id, { limit: 9 })).items).toEqual([])
+      expect(await store.listNights(late.organisationId, 2)).toEqual([])
     })
 
     it('after Disconnect keeps nothing', async () => {

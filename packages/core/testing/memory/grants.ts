@@ -11,6 +11,7 @@ import {
   mayGoOn,
   removeWhere,
 } from './data.ts'
+import { addToNight } from './nights.ts'
 
 export function memoryGrants(data: Data, holder: string) {
   /** A token that arrives after Disconnect is not kept: Disconnect destroys. */
@@ -109,7 +110,7 @@ export function memoryGrants(data: Data, holder: string) {
           it.connectionId === connectionId && it.attemptId === attemptId && !keep.includes(it.generation),
       )
     },
-    async commitRotation({ fence, grant, redeemed, at, access, patch, check, note }) {
+    async commitRotation({ fence, grant, redeemed, at, access, patch, check, note, night }) {
       const { connectionId, generation } = grant
       if (!isConnected(connectionId)) return null
       const repeated = data.grants.has(keyOf(connectionId, generation))
@@ -122,6 +123,7 @@ export function memoryGrants(data: Data, holder: string) {
       )
       if (!committed) return null
       if (!repeated) data.auditNotes.set(note.id, structuredClone(note))
+      if (!repeated && night !== null) addToNight(data, committed.organisationId, night, 'refreshed', at)
       putAccessToken(access)
       if (check && !data.checks.has(check.id)) insert(data.checks, check.id, check)
       change(data.grants, keyOf(connectionId, redeemed), () => ({ redeemedAt: at }))

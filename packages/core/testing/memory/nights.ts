@@ -2,21 +2,20 @@ import { turnAfter } from '../../src/turns.ts'
 import type { Store } from '../../src/deps.ts'
 import { change, copyWhere, type Data, insert, keyOf } from './data.ts'
 
+export function addToNight(data: Data, ...of: Parameters<Store['addToNight']>): void {
+  const [organisationId, night, outcome, at] = of
+  const key = keyOf(organisationId, night)
+  if (!data.nights.has(key)) {
+    const none = { refreshed: 0, failed: 0 }
+    insert(data.nights, key, { organisationId, night, startedAt: at, finishedAt: at, ...none })
+  }
+  change(data.nights, key, (row) => ({ [outcome]: row[outcome] + 1, finishedAt: at }))
+}
+
 export function memoryNights(data: Data) {
   return {
-    async addToNight(organisationId, night, outcome, at) {
-      const key = keyOf(organisationId, night)
-      if (!data.nights.has(key)) {
-        insert(data.nights, key, {
-          organisationId,
-          night,
-          startedAt: at,
-          finishedAt: at,
-          refreshed: 0,
-          failed: 0,
-        })
-      }
-      change(data.nights, key, (row) => ({ [outcome]: row[outcome] + 1, finishedAt: at }))
+    async addToNight(...of) {
+      addToNight(data, ...of)
     },
     async listNights(organisationId, limit) {
       return copyWhere(data.nights, (it) => it.organisationId === organisationId)

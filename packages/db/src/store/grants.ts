@@ -19,6 +19,7 @@ import { mayGoOn } from './attempts.ts'
 import { connectionColumns, withFoldedName } from './connection-row.ts'
 import { type Handle, one, type Statements } from './handle.ts'
 import type { HeldLeases } from './leases.ts'
+import { addToNight } from './nights.ts'
 
 export function grantStore({ db, tables, transact }: Handle, held: HeldLeases) {
   const { attempts, checks, connections, grants, accessTokens, coolDowns, auditNotes } = tables
@@ -113,7 +114,7 @@ export function grantStore({ db, tables, transact }: Handle, held: HeldLeases) {
           ),
         )
     },
-    async commitRotation({ fence, grant: row, redeemed, at, access, patch, check, note }) {
+    async commitRotation({ fence, grant: row, redeemed, at, access, patch, check, note, night }) {
       const { connectionId: id, generation } = row
       const committed = await transact(async (tx) => {
         const moved = one(
@@ -136,6 +137,11 @@ export function grantStore({ db, tables, transact }: Handle, held: HeldLeases) {
         if (check) await tx.insert(checks).values(check).onConflictDoNothing()
         await tx.update(grants).set({ redeemedAt: at }).where(grant(id, redeemed))
         await prune(tx, id, redeemed, at)
+        // Last of all: an organisation's refreshes all add to the same row.
+        if (saved.length > 0 && night !== null) {
+          const { organisationId } = moved
+          await addToNight(tx, tables, { organisationId, night, outcome: 'refreshed', at })
+        }
         return moved
       })
       if (held.get(id) === fence) held.delete(id)

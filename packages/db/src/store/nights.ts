@@ -1,21 +1,36 @@
-import { FURTHEST_TURN, turnAfter, type Store } from '@consentry/core'
+import { FURTHEST_TURN, turnAfter, type NightRow, type Store } from '@consentry/core'
 import { desc, eq, lt, sql } from 'drizzle-orm'
 
-import type { Handle } from './handle.ts'
+import type { Handle, Statements } from './handle.ts'
+
+/** What became of one refresh, and of which night. */
+export type OfNight = Pick<NightRow, 'organisationId' | 'night'> & {
+  readonly outcome: 'refreshed' | 'failed'
+  readonly at: Date
+}
+
+/** Adds it to its night, with whatever else is written with it. */
+export async function addToNight(
+  db: Statements,
+  { nights }: Handle['tables'],
+  { organisationId, night, outcome, at }: OfNight,
+): Promise<void> {
+  const first = { refreshed: 0, failed: 0, [outcome]: 1 }
+  await db
+    .insert(nights)
+    .values({ organisationId, night, startedAt: at, finishedAt: at, ...first })
+    .onConflictDoUpdate({
+      target: [nights.organisationId, nights.night],
+      set: { finishedAt: at, [outcome]: sql`${nights[outcome]} + 1` },
+    })
+}
 
 export function nightStore({ db, tables }: Handle) {
   const { nights, turns } = tables
 
   return {
     async addToNight(organisationId, night, outcome, at) {
-      const first = { refreshed: 0, failed: 0, [outcome]: 1 }
-      await db
-        .insert(nights)
-        .values({ organisationId, night, startedAt: at, finishedAt: at, ...first })
-        .onConflictDoUpdate({
-          target: [nights.organisationId, nights.night],
-          set: { finishedAt: at, [outcome]: sql`${nights[outcome]} + 1` },
-        })
+      await addToNight(db, tables, { organisationId, night, outcome, at })
     },
     async listNights(organisationId, limit) {
       return db
