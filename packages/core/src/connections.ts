@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import { record, type Recording } from './audit.ts'
 import type { Actor, AuditAction } from './audit-entry.ts'
-import type { Deps } from './deps.ts'
+import type { ConnectionQuery, Deps } from './deps.ts'
 import { ConsentryError } from './errors.ts'
 import { discoverTenant, isMicrosoftId, type Tenant } from './microsoft/tenant.ts'
 import { requiredPermissions } from './permissions.ts'
@@ -146,4 +146,20 @@ function nameOf(
   if (given) return { name: given, nameFrom: 'person' }
   if (wish.domain) return { name: wish.domain, nameFrom: 'domain' }
   return { name: `Tenant ${wish.microsoftId.slice(0, 8)}`, nameFrom: 'id' }
+}
+
+const PAGE = 100
+
+/** All connections of an organisation that fit, the most urgent first, a page in memory at a time. */
+export async function* everyConnection(
+  { store }: Pick<Deps, 'store'>,
+  organisationId: string,
+  query: Omit<ConnectionQuery, 'cursor' | 'limit'> = {},
+): AsyncGenerator<ConnectionRow> {
+  let cursor: string | undefined
+  do {
+    const page = await store.listConnections(organisationId, { ...query, cursor, limit: PAGE })
+    yield* page.items
+    cursor = page.nextCursor ?? undefined
+  } while (cursor !== undefined)
 }

@@ -45,6 +45,7 @@ export type Deps = {
   readonly report?: (event: DomainEvent) => void
   /** Told of work that outlives its caller: the process should end only after it. */
   readonly track?: (work: Promise<unknown>) => void
+  /** Runs what may show in a trace. */
   readonly trace?: Trace
 }
 

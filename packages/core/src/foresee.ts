@@ -1,9 +1,8 @@
+import { everyConnection } from './connections.ts'
 import type { ConnectionPatch, Deps } from './deps.ts'
 import { foreseen } from './foresight.ts'
 import { missingPermissions } from './permissions.ts'
 import type { ConnectionRow } from './types.ts'
-
-const PAGE = 100
 
 /**
  * Looks at every connection that works for what is to come: dates that have drawn near, and what a new release needs
@@ -13,12 +12,8 @@ export async function foreseeAll(deps: Deps): Promise<number> {
   let changed = 0
   for (const { id } of await deps.store.listOrganisations()) {
     for (const status of ['connected', 'attention'] as const) {
-      let cursor: string | undefined
-      do {
-        const page = await deps.store.listConnections(id, { status, cursor, limit: PAGE })
-        for (const row of page.items) if (await foreseeOne(deps, row)) changed += 1
-        cursor = page.nextCursor ?? undefined
-      } while (cursor)
+      for await (const row of everyConnection(deps, id, { status }))
+        if (await foreseeOne(deps, row)) changed += 1
     }
   }
   return changed

@@ -57,6 +57,7 @@ export {
 export {
   addConnection,
   disconnect,
+  everyConnection,
   lookUpTenant,
   recordAct,
   renameConnection,

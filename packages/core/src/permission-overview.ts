@@ -1,9 +1,8 @@
+import { everyConnection } from './connections.ts'
 import type { Deps } from './deps.ts'
 import { knownMissing } from './foresight.ts'
 import { extraScopes, holds, isNeeded, MANIFEST_VERSION, requiredPermissions } from './permissions.ts'
 import type { ConnectionRow } from './types.ts'
-
-const PAGE = 100
 
 /**
  * The manifest of needs, and how an organisation's connections stand to it: those that were consented to, whatever
@@ -50,16 +49,10 @@ export async function permissionOverview(
 }
 
 async function consented(
-  { store }: Pick<Deps, 'store'>,
+  deps: Pick<Deps, 'store'>,
   organisationId: string,
   only: readonly string[] | undefined,
 ): Promise<ConnectionRow[]> {
-  const rows: ConnectionRow[] = []
-  let cursor: string | undefined
-  do {
-    const page = await store.listConnections(organisationId, { only, cursor, limit: PAGE })
-    rows.push(...page.items.filter((it) => it.grantedScopes.length > 0))
-    cursor = page.nextCursor ?? undefined
-  } while (cursor)
-  return rows
+  const rows = await Array.fromAsync(everyConnection(deps, organisationId, { only }))
+  return rows.filter((it) => it.grantedScopes.length > 0)
 }

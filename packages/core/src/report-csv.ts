@@ -1,3 +1,7 @@
+import { readExact, type ExactObject } from './exact-json.ts'
+
+const NOTHING: ExactObject = { values: {}, written: new Map() }
+
 /** The header of a CSV with these columns (RFC 4180). */
 export function csvHeader(columns: readonly string[]): string {
   return row(columns.map((it) => field(it, false)))
@@ -5,7 +9,7 @@ export function csvHeader(columns: readonly string[]): string {
 
 /** A JSON line as a row of these columns; what the line lacks stays empty. */
 export function csvRow(columns: readonly string[], text: string): string {
-  const { values, written } = readExact(text)
+  const { values, written } = readExact(text) ?? NOTHING
   return row(
     columns.map((it) => {
       const number = written.get(it)
@@ -16,29 +20,6 @@ export function csvRow(columns: readonly string[], text: string): string {
 
 function row(fields: readonly string[]): string {
   return `${fields.join(',')}\r\n`
-}
-
-type Line = {
-  readonly values: Readonly<Record<string, unknown>>
-  readonly written: ReadonlyMap<string, string>
-}
-
-/** The line's values, and its numbers with the digits they were written with. */
-function readExact(text: string): Line {
-  const numbers: [holder: unknown, key: string, written: string][] = []
-  const parsed: unknown = JSON.parse(
-    text,
-    function exact(this: unknown, key, value: unknown, context?: { source?: string }) {
-      if (typeof value === 'number' && context?.source) numbers.push([this, key, context.source])
-      return value
-    },
-  )
-  // Nested values have numbers, too, perhaps of the same name.
-  const own = numbers.filter(([holder]) => holder === parsed)
-  return {
-    values: Object.fromEntries(Object.entries(parsed ?? {})),
-    written: new Map(own.map(([, key, written]) => [key, written])),
-  }
 }
 
 /** Nested values are kept as JSON. */

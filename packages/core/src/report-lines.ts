@@ -1,3 +1,4 @@
+import { isObject, readExact } from './exact-json.ts'
 import { addTo, emptySum, isDecimal, sumView, type Sum } from './money.ts'
 import type { BreakdownRow, Totals } from './types.ts'
 
@@ -82,33 +83,21 @@ const LONG_NUMBER = /[\d.]{16}/
 
 function parseQuickly(text: string): Parsed | null {
   const parsed: unknown = JSON.parse(text)
-  if (!isObject(parsed)) return null
-  const values = new Map<string, string>()
-  for (const [key, value] of Object.entries(parsed)) {
-    if (typeof value === 'string' || typeof value === 'number') values.set(key.toLowerCase(), String(value))
-  }
-  return { values, attributes: Object.keys(parsed) }
+  return isObject(parsed) ? parsedOf(Object.entries(parsed)) : null
 }
 
 function parseSlowly(text: string): Parsed | null {
-  const found: [holder: unknown, key: string, written: string][] = []
-  const parsed: unknown = JSON.parse(
-    text,
-    function keep(this: unknown, key, value: unknown, context?: { source?: string }) {
-      const written =
-        typeof value === 'number' ? context?.source : typeof value === 'string' ? value : undefined
-      if (written !== undefined) found.push([this, key.toLowerCase(), written])
-      return value
-    },
-  )
-  if (!isObject(parsed)) return null
-  // What is nested in one of its values is not the line's own.
-  const own = found.filter(([holder]) => holder === parsed)
-  return { values: new Map(own.map(([, key, written]) => [key, written])), attributes: Object.keys(parsed) }
+  const exact = readExact(text)
+  if (!exact) return null
+  return parsedOf(Object.entries(exact.values).map(([key, value]) => [key, exact.written.get(key) ?? value]))
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+function parsedOf(entries: readonly (readonly [string, unknown])[]): Parsed {
+  const values = new Map<string, string>()
+  for (const [key, value] of entries) {
+    if (typeof value === 'string' || typeof value === 'number') values.set(key.toLowerCase(), String(value))
+  }
+  return { values, attributes: entries.map(([key]) => key) }
 }
 
 function word(values: ReadonlyMap<string, string>, name: keyof typeof NAMES): string {

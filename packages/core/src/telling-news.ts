@@ -1,3 +1,4 @@
+import { everyConnection } from './connections.ts'
 import type { Deps } from './deps.ts'
 import type { News } from './telling-several.ts'
 import { EARLIEST_WARNING, FIRST_REMINDER, NEXT_REMINDERS, warningAt } from './telling-reminders.ts'
@@ -11,38 +12,20 @@ export type Round = {
   readonly told: ReadonlyMap<string, ToldRow>
 }
 
-const PAGE = 100
-
 /** The tenants that somebody may have to hear of. */
 export async function listUnwell(round: Round): Promise<ConnectionRow[]> {
   const { deps, organisation } = round
   const rows: ConnectionRow[] = []
-  for (const status of ['broken', 'attention'] as const) {
-    let cursor: string | undefined
-    do {
-      const page = await deps.store.listConnections(organisation.id, { status, cursor, limit: PAGE })
-      rows.push(...page.items)
-      cursor = page.nextCursor ?? undefined
-    } while (cursor)
-  }
+  for (const status of ['broken', 'attention'] as const)
+    rows.push(...(await Array.fromAsync(everyConnection(deps, organisation.id, { status }))))
   return [...rows, ...(await listEnding(round))]
 }
 
 /** Those that are well and will stop within a month. */
 async function listEnding({ deps, organisation }: Round): Promise<ConnectionRow[]> {
-  const rows: ConnectionRow[] = []
-  let cursor: string | undefined
-  do {
-    const page = await deps.store.listConnections(organisation.id, {
-      status: 'connected',
-      stopsBy: new Date(deps.now().getTime() + EARLIEST_WARNING),
-      cursor,
-      limit: PAGE,
-    })
-    rows.push(...page.items.filter((it) => isEnding(it, deps.now())))
-    cursor = page.nextCursor ?? undefined
-  } while (cursor)
-  return rows
+  const stopsBy = new Date(deps.now().getTime() + EARLIEST_WARNING)
+  const rows = await Array.fromAsync(everyConnection(deps, organisation.id, { status: 'connected', stopsBy }))
+  return rows.filter((it) => isEnding(it, deps.now()))
 }
 
 /** Nobody has mended for two months what keeps it from being refreshed: then its own people hear of it, too. */

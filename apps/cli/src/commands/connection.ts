@@ -1,6 +1,7 @@
 import {
   checkView,
   connectionView,
+  everyConnection,
   recordAct,
   refreshConnection,
   testConnection,
@@ -52,7 +53,7 @@ function one(parent: Command, name: string, description: string): Command {
 async function list(shell: Shell, options: Whose): Promise<Outcome> {
   const items = await withDatabase(shell, async ({ store }) => {
     const { id } = await findOrganisation(store, options.organisation)
-    return viewsOf(store, await allConnections(store, id))
+    return viewsOf(store, await Array.fromAsync(everyConnection({ store }, id)))
   })
   const lines = items.map((it) => [
     it.microsoftId,
@@ -63,19 +64,6 @@ async function list(shell: Shell, options: Whose): Promise<Outcome> {
   ])
   const headings = ['MICROSOFT ID', 'NAME', 'STATUS', 'REFRESHED (UTC)', 'NEXT (UTC)']
   return { value: { items }, text: table(headings, lines, 'There is none yet.') }
-}
-
-const PAGE = 200
-
-async function allConnections(store: Store, organisationId: string): Promise<ConnectionRow[]> {
-  const all: ConnectionRow[] = []
-  let cursor: string | undefined
-  do {
-    const page = await store.listConnections(organisationId, { limit: PAGE, cursor })
-    all.push(...page.items)
-    cursor = page.nextCursor ?? undefined
-  } while (cursor !== undefined)
-  return all
 }
 
 async function viewsOf(store: Store, rows: readonly ConnectionRow[]) {
