@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { vi } from 'vitest'
 
 import { finishConsent, refreshConnection, refreshDue, requestReport, runNextReport } from '../src/index.ts'
 import {
@@ -151,7 +151,8 @@ export const EDGES: Readonly<Record<string, Driven>> = {
       bench.microsoft.control.removeConsent(tenant.id)
       bench.microsoft.control.consentPropagationDelay(30)
       const done = consentAgain(bench)
-      await sleep(300)
+      const { requests } = bench.microsoft
+      await vi.waitUntil(() => requests.some((it) => it.route === 'token' && it.status === 400), 10_000)
       bench.pass(30_000)
       return done
     },
