@@ -6,7 +6,7 @@ import {
   type Settings,
 } from '@consentry/microsoft-simulator'
 
-import { lookUpTenant, refreshConnection } from '../src/index.ts'
+import { listInvoices, lookUpTenant, refreshConnection } from '../src/index.ts'
 import { MINUTE, stored, tenant, travel, type Bench } from './bench.ts'
 import { consentAgain, keptBy, refusalOf, report, sleepOver, type Driven } from './situations.ts'
 
@@ -91,10 +91,15 @@ const WELL = 'connected, succeeded'
 
 /** Consent, night and billing report under other settings than usual. */
 function under(changes: Partial<Settings>, said = WELL): Driven {
+  return throughout((it) => it.set(changes), said)
+}
+
+/** Consent, night and billing report after somebody has done this. */
+function throughout(act: (control: Control) => void, said = WELL): Driven {
   return [
     said,
     async (bench) => {
-      bench.microsoft.control.set(changes)
+      act(bench.microsoft.control)
       const again = await consentAgain(bench)
       const night = await sleepOver(bench)
       return `${again === night ? night : `${again}, ${night}`}, ${await report(bench)}`
@@ -233,8 +238,42 @@ const programme = (kind: 'indirect-reseller' | 'none') =>
   ({ kind, status: 'active', agreementSigned: true }) as const
 const { service } = tenant.users
 
+/** Reports of all new-commerce invoices, once the export of each has a number of lines of its own. */
+const withLines: Driven = [
+  'succeeded, each with its lines',
+  async (bench) => {
+    const row = await stored(bench)
+    const { items } = await listInvoices(bench, row, { limit: 100 })
+    const ids = items.map((it) => String(it.id)).filter((it) => it.startsWith('G'))
+    const said = new Set<string>()
+    for (const [n, id] of ids.entries()) {
+      bench.microsoft.control.setExportLines(tenant.id, id, n + 1)
+      const status = await report(bench, id)
+      const [last] = (await bench.store.listReports(row.id, { limit: 1 })).items
+      const lines = last?.totals.map((it) => it.lines).join()
+      said.add(`${status}, ${lines === String(n + 1) ? 'each with its lines' : `${n + 1} came as ${lines}`}`)
+    }
+    return [...said].join(', ')
+  },
+]
+
+/** Driven by other catalogues or by tests of their own; the rest takes back or adds what no answer depends on. */
+export const ELSEWHERE = [
+  'settings',
+  'set',
+  'addFault',
+  'consentPropagationDelay',
+  'addCertificate',
+  'clearFaults',
+  'clearRequests',
+  'resetClock',
+  'addPartnerTenants',
+] as const satisfies readonly (keyof Control)[]
+
+type Act = Exclude<keyof Control, (typeof ELSEWHERE)[number]>
+
 /** What an administrator, an operator or Microsoft can do between two requests. */
-export const ACTS: Readonly<Record<keyof Control, readonly Driven[]>> = {
+export const ACTS: Readonly<Record<Act, readonly Driven[]>> = {
   revokeSessions: [after('signed_out', (it) => it.revokeSessions(service))],
   disableUser: [after('account_disabled', (it) => it.disableUser(service))],
   deleteUser: [after('account_disabled', (it) => it.deleteUser(service))],
@@ -251,24 +290,15 @@ export const ACTS: Readonly<Record<keyof Control, readonly Driven[]>> = {
   setProgramStatus: [after('programme_inactive', (it) => it.setProgramStatus(tenant.id, 'inactive'))],
   unsignAgreement: [after('agreement_missing', (it) => it.unsignAgreement(tenant.id))],
   removeConsent: [after('permission_missing', (it) => it.removeConsent(tenant.id))],
-  setExportLines: [under({})],
+  setExportLines: [withLines],
   disableApp: [after('app_removed', (it) => it.disableApp())],
   expireSecrets: [after('app_secret', (it) => it.expireSecrets())],
   addSecret: [after('connected', (it) => it.addSecret('another'))],
-  addCertificate: [],
-  addRedirectUri: [after('connected', (it) => it.addRedirectUri('https://elsewhere.example/callback'))],
+  addRedirectUri: [throughout((it) => it.addRedirectUri('https://elsewhere.example/callback'))],
   setApp: [after('app_secret', (it) => it.setApp({ secrets: [] }))],
-  settings: [],
-  set: [],
-  setRotation: [under({ rotation: 'strict' })],
-  manifestVariant: [under({ manifestVariant: 'inline' })],
-  consentPropagationDelay: [],
-  addFault: [],
-  clearFaults: [after('connected', (it) => it.clearFaults())],
-  clearRequests: [after('connected', (it) => it.clearRequests())],
+  setRotation: [throughout((it) => it.setRotation('strict'))],
+  manifestVariant: [throughout((it) => it.manifestVariant('inline'))],
   rotateKeys: [after('connected', (it) => it.rotateKeys())],
   advanceClock: [after('connected', (it) => it.advanceClock(300))],
-  resetClock: [after('connected', (it) => it.resetClock())],
-  addPartnerTenants: [after('connected', (it) => void it.addPartnerTenants(1))],
-  addCustomerTenants: [after('connected', (it) => void it.addCustomerTenants(tenant.id, 1))],
+  addCustomerTenants: [throughout((it) => void it.addCustomerTenants(tenant.id, 1))],
 }

@@ -9,7 +9,7 @@ import { diagnoseToken } from '../src/diagnosis.ts'
 import { factsOf } from '../src/diagnosis-facts.ts'
 import { PROBLEMS, refreshConnection, type ErrorCode } from '../src/index.ts'
 import { consent, createBench, MINUTE, stored, tenant, type Bench } from './bench.ts'
-import { ACTS, FAULTS, LEFT_OUT, RULES, VARIATIONS } from './misbehaviours.ts'
+import { ACTS, ELSEWHERE, FAULTS, LEFT_OUT, RULES, VARIATIONS } from './misbehaviours.ts'
 import { EDGES, sleepOver, type Driven } from './situations.ts'
 
 let bench: Bench
@@ -85,7 +85,9 @@ describe('what the simulator can do', () => {
     expect(Object.keys(RULES).toSorted()).toEqual(
       Object.keys(state.tenants.get(tenant.id)?.policies ?? {}).toSorted(),
     )
-    expect(Object.keys(ACTS).toSorted()).toEqual(Object.keys(control).toSorted())
+    expect([...Object.keys(ACTS), ...ELSEWHERE].toSorted()).toEqual(Object.keys(control).toSorted())
+    const all = [FAULTS, VARIATIONS, RULES, ACTS].flatMap((it) => Object.entries(it))
+    expect(all.filter(([, driven]) => driven.length === 0).map(([name]) => name)).toEqual([])
   })
 })
 
