@@ -1,15 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { de } from '../src/pages/words/de.ts'
-import type { Words } from '../src/pages/words/en.ts'
-import { es } from '../src/pages/words/es.ts'
-import { fr } from '../src/pages/words/fr.ts'
-import { sv } from '../src/pages/words/sv.ts'
+import { LANGUAGES } from '../src/pages/languages.ts'
+import { en } from '../src/pages/words/en.ts'
 import { englishIn, plain } from './english.ts'
 import { openApi } from './harness.ts'
 import { connect, makeLink, newBrowser, openWorld, outcome, signInWith, tenant, type World } from './trips.ts'
 
-const OTHERS: readonly Words[] = [de, fr, es, sv]
+const OTHERS = Object.values(LANGUAGES).filter((it) => it !== en)
 let world: World
 beforeEach(async () => {
   world = await openWorld()

@@ -1,25 +1,22 @@
 import { PERMISSIONS, problem, PROBLEMS, type ErrorCode } from '@consentry/core'
 import { describe, expect, it } from 'vitest'
 
+import { LANGUAGES, problemWords } from '../src/pages/languages.ts'
 import { problemText } from '../src/pages/problem-text.ts'
-import { de } from '../src/pages/words/de.ts'
 import { en } from '../src/pages/words/en.ts'
-import { es } from '../src/pages/words/es.ts'
 import { fr } from '../src/pages/words/fr.ts'
 import { OUTSIDER_CODES } from '../src/pages/words/problem-words.ts'
-import { de as problemsDe } from '../src/pages/words/problems/de.ts'
-import { es as problemsEs } from '../src/pages/words/problems/es.ts'
 import { fr as problemsFr } from '../src/pages/words/problems/fr.ts'
-import { sv as problemsSv } from '../src/pages/words/problems/sv.ts'
-import { sv } from '../src/pages/words/sv.ts'
 import { englishIn, leavesOf } from './english.ts'
 
-const TOLD = [
-  [de, problemsDe],
-  [fr, problemsFr],
-  [es, problemsEs],
-  [sv, problemsSv],
-] as const
+/** Every language but English, which the catalogue speaks itself. */
+const TOLD = Object.values(LANGUAGES)
+  .filter((it) => it !== en)
+  .map((words) => {
+    const told = problemWords(words)
+    if (!told) throw new Error(`There are no problems in ${words.lang}.`)
+    return [words, told] as const
+  })
 
 describe.each(TOLD)('problems in $lang', (words, told) => {
   it.each(OUTSIDER_CODES)('%s is told with its values and without English', (code) => {

@@ -11,8 +11,8 @@ import { fr as problemsFr } from './words/problems/fr.ts'
 import { sv as problemsSv } from './words/problems/sv.ts'
 import { sv } from './words/sv.ts'
 
-// English first: it is what a browser gets that asks for nothing, or for anything.
-const LANGUAGES: Readonly<Record<string, Words>> = { en, de, fr, es, sv }
+/** What the pages speak. English first: it is what a browser gets that asks for nothing, or for anything. */
+export const LANGUAGES: Readonly<Record<string, Words>> = { en, de, fr, es, sv }
 
 const PROBLEMS: Readonly<Record<string, ProblemWords>> = {
   de: problemsDe,
