@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { connectionRow, organisationRow } from '@consentry/core/testing'
 import { openDatabase } from '@consentry/db'
 import { freePort } from '@consentry/db/testing'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest'
 
 import { ENV } from './harness.ts'
 
@@ -59,7 +59,11 @@ it('does not start without a key ring, nor with one that opens nothing of what i
 it('serves from a fresh SQLite file, and ends at SIGTERM with 0 and its traces sent', async () => {
   const port = String(await freePort())
   const traces: Buffer[] = []
-  const collector = createServer((socket) => socket.on('data', (it) => traces.push(it)))
+  const collector = createServer((request, response) => {
+    request.on('data', (it: Buffer) => traces.push(it))
+    request.on('end', () => response.end())
+  })
+  onTestFinished(() => void collector.close())
   collector.listen(0, '127.0.0.1')
   await once(collector, 'listening')
   const at = collector.address()
@@ -80,5 +84,4 @@ it('serves from a fresh SQLite file, and ends at SIGTERM with 0 and its traces s
   const sent = Buffer.concat(traces).toString('latin1')
   expect(sent).toContain('GET /ready')
   expect(sent).not.toContain('never-told')
-  collector.close()
 })
