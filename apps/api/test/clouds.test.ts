@@ -1,10 +1,16 @@
 import { demo } from '@consentry/microsoft-simulator'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 
 import { openWorld, tenant } from './trips.ts'
 
+async function given(cloud: { readonly CONSENTRY_REGION?: string; readonly MICROSOFT_CLOUD?: string } = {}) {
+  const world = await openWorld({ env: cloud })
+  onTestFinished(world.close)
+  return world
+}
+
 it('tells that a tenant is in another cloud before anything is stored or anybody is sent to Microsoft', async () => {
-  const { api, store, organisationId, owner: as } = await openWorld()
+  const { api, store, organisationId, owner: as } = await given()
   const { id: microsoftId } = demo.tenants.usgov
   const refused = { code: 'wrong_cloud', status: 422, action: 'fix_input' }
   expect((await api('GET', `/tenants/${microsoftId}`, { as })).body).toMatchObject(refused)
@@ -15,7 +21,7 @@ it('tells that a tenant is in another cloud before anything is stored or anybody
 })
 
 it('says whether a tenant lies in its own region, and connects it either way', async () => {
-  const { api, owner: as } = await openWorld({ env: { CONSENTRY_REGION: 'us' } })
+  const { api, owner: as } = await given({ CONSENTRY_REGION: 'us' })
   expect((await api('GET', `/tenants/${tenant.id}`, { as })).body).toEqual({
     microsoftId: tenant.id,
     cloud: 'global',
@@ -26,7 +32,7 @@ it('says whether a tenant lies in its own region, and connects it either way', a
 })
 
 it.each(['usgov', 'china'])('refuses a billing report in the cloud %s, in words', async (cloud) => {
-  const world = await openWorld({ env: { MICROSOFT_CLOUD: cloud } })
+  const world = await given({ MICROSOFT_CLOUD: cloud })
   const { api, owner: as } = world
   await world.connection(world.organisationId, 'Aurora', tenant.id)
   const path = `/connections/${tenant.id}/billing-reports`

@@ -1,11 +1,11 @@
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { nextWindow, readConfig, record } from '@consentry/core'
 import { TESTER } from '@consentry/core/testing'
 import { createCertificate } from '@consentry/microsoft-simulator'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest'
 
 import { openApi, type Harness } from './harness.ts'
 
@@ -68,6 +68,7 @@ it.each([
     const file = join(tmpdir(), `consentry-today-${process.pid}-${days}.pem`)
     const made = await createCertificate({ notAfter })
     writeFileSync(file, `${made.privateKeyPem}\n${made.certificatePem}`)
+    onTestFinished(() => rmSync(file))
     const config = readConfig({
       CONSENTRY_SECRET: 'sixteen or more characters',
       MICROSOFT_CLIENT_ID: '1b7e0d2c-5a34-4c8f-9b1e-7d60c2f4a911',

@@ -1,13 +1,10 @@
-import { writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-
 import { createCertificate, demo } from '@consentry/microsoft-simulator'
 import { expect, it } from 'vitest'
 
 import { applicationEnd, NOTIFICATION_EVENTS, putChannels, readConfig, tellChanges } from '../src/index.ts'
 import { TESTER } from '../testing/index.ts'
 import { createBench, DAY, MINUTE, tenant, type Bench } from './bench.ts'
+import { fileWith } from './files.ts'
 
 const GRAPH = '00000003-0000-0000-c000-000000000000'
 
@@ -59,9 +56,8 @@ it('asks nobody where no tenant was named, and takes a secret that is not ours f
 
 it("knows a certificate's end by itself; of several ends the last counts, and the platform's tokens have none", async () => {
   const bench = await atHome()
-  const file = join(tmpdir(), `consentry-end-${process.pid}.pem`)
   const made = await createCertificate()
-  writeFileSync(file, `${made.privateKeyPem}\n${made.certificatePem}`)
+  const file = fileWith(`${made.privateKeyPem}\n${made.certificatePem}`)
   const env = {
     CONSENTRY_SECRET: 'a secret of the test bench',
     MICROSOFT_CLIENT_ID: demo.app.clientId,

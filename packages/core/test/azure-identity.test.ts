@@ -1,10 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-
 import { expect, it } from 'vitest'
 
 import { askAzureToken, readAzureIdentity } from '../src/microsoft/azure-identity.ts'
+import { fileWith } from './files.ts'
 
 const NOW = new Date('2026-11-23T07:00:00Z')
 const LOGIN = 'https://login.microsoftonline.com'
@@ -50,8 +47,7 @@ it('asks with a client secret at the sign-in host', async () => {
 })
 
 it('asks with what stands in the workload identity file at that moment', async () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'identity-')), 'token')
-  writeFileSync(file, 'a.b.c\n')
+  const file = fileWith('a.b.c\n')
   const { body } = await ask(
     { ...WHO, AZURE_FEDERATED_TOKEN_FILE: file },
     { access_token: 't', expires_in: 60 },

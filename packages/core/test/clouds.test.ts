@@ -1,8 +1,5 @@
 import { createCertificate, demo } from '@consentry/microsoft-simulator'
 import { decodeJwt } from 'jose'
-import { writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 import {
@@ -21,6 +18,7 @@ import { redeem } from '../src/microsoft/entra.ts'
 import { askGraph } from '../src/microsoft/graph.ts'
 import { scopesOf } from '../src/permissions.ts'
 import { add, ASKER, createBench, newLink, stored, tenant, type Bench } from './bench.ts'
+import { fileWith } from './files.ts'
 
 type Sent = { readonly base: string; readonly path: string; readonly body: URLSearchParams }
 type Abroad = Bench & { readonly sent: Sent[] }
@@ -185,13 +183,11 @@ describe.each([
 })
 
 it("signs for the cloud's own token endpoint, wherever the request is sent", async () => {
-  const file = join(tmpdir(), `consentry-clouds-${process.pid}.pem`)
   const made = await createCertificate()
-  writeFileSync(file, `${made.privateKeyPem}\n${made.certificatePem}`)
   const bench = await openAbroad({
     MICROSOFT_CLOUD: 'usgov',
     MICROSOFT_LOGIN_URL: 'https://in-between.example',
-    MICROSOFT_CLIENT_CERTIFICATE_FILE: file,
+    MICROSOFT_CLIENT_CERTIFICATE_FILE: fileWith(`${made.privateKeyPem}\n${made.certificatePem}`),
     MICROSOFT_CLIENT_SECRETS: '',
   })
   const scopes = [`${CLOUDS.usgov.graph}/.default`]

@@ -1,11 +1,8 @@
-import { writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-
 import { createCertificate } from '@consentry/microsoft-simulator'
 import { describe, expect, it } from 'vitest'
 
 import { ConfigError, readConfig, readDatabaseConfig, readEnvironment } from '../src/index.ts'
+import { fileWith } from './files.ts'
 
 const GOOD = {
   CONSENTRY_SECRET: 'sixteen or more characters',
@@ -122,8 +119,7 @@ describe('the configuration', () => {
 
   it('reads a certificate with its key, tried before any secret', async () => {
     const made = await createCertificate()
-    const file = join(tmpdir(), `consentry-cert-${process.pid}.pem`)
-    writeFileSync(file, `${made.privateKeyPem}\n${made.certificatePem}`)
+    const file = fileWith(`${made.privateKeyPem}\n${made.certificatePem}`)
     const { credentials } = readConfig({ ...GOOD, MICROSOFT_CLIENT_CERTIFICATE_FILE: file }).microsoft
     expect(credentials.map((it) => it.kind)).toEqual(['certificate', 'secret', 'secret'])
   })

@@ -1,7 +1,3 @@
-import { writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-
 import { createCertificate } from '@consentry/microsoft-simulator'
 import { beforeEach, describe, expect, it } from 'vitest'
 
@@ -16,6 +12,7 @@ import {
 import { add, consent, createBench, DAY, MINUTE, newLink, stored, tenant, type Bench } from './bench.ts'
 import { readClaims } from '../src/microsoft/tenant.ts'
 import { readClaimsForTest } from './claims.ts'
+import { fileWith } from './files.ts'
 
 let bench: Bench
 
@@ -471,9 +468,8 @@ describe('several secrets', () => {
 
 describe('a certificate', () => {
   it('signs in where there is no secret at all', async () => {
-    const file = join(tmpdir(), `consentry-client-${process.pid}.pem`)
     const made = await createCertificate()
-    writeFileSync(file, `${made.privateKeyPem}\n${made.certificatePem}`)
+    const file = fileWith(`${made.privateKeyPem}\n${made.certificatePem}`)
     // MSAL dates its assertions by the system's clock.
     const certified = await createBench(
       { MICROSOFT_CLIENT_CERTIFICATE_FILE: file, MICROSOFT_CLIENT_SECRETS: '' },
