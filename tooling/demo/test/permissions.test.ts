@@ -182,7 +182,7 @@ async function needMore(page: Page): Promise<void> {
   })
 }
 
-it('tells which tenants lack what, from when it is needed, and asks for all of it with one click', async () => {
+it('tells which tenants lack what and from when it is needed, and leads to Microsoft with one click', async () => {
   const { page, context } = await open(stack.owner, '/my-services/microsoft-365-csp-direct/authentication')
   await needMore(page)
   await page.getByRole('link', { name: 'Permissions', exact: true }).click()
