@@ -2,6 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
+import { LANGUAGES } from '../../../apps/web/src/i18n.ts'
 import { en } from '../../../apps/web/src/locales/en.ts'
 import { PROBLEM_CODES } from '../../../apps/web/src/problems.ts'
 import { openBrowser } from '../src/browser.ts'
@@ -22,7 +23,6 @@ const LONGEST_LINE = 110
 const LANES = 2
 /** `pnpm test:looks`: what opens on a page, and its other states, are looked at as long as the page itself. */
 const WHOLE = process.env.LOOKS === 'whole'
-const LANGUAGES = ['en', 'fr', 'de', 'es', 'sv']
 const WIDE = { width: 1440, height: 900 }
 const NARROW = { width: 360, height: 740 }
 /** 1280 px at 400 %. */
@@ -179,7 +179,7 @@ function viewOf(name: string): View {
 
 it('has room for every message, with long names, in every language, theme and width', async () => {
   const found: string[] = []
-  for await (const { language, page } of openMessageSheets(browser, LANGUAGES)) {
+  for await (const { language, page } of openMessageSheets(browser, Object.keys(LANGUAGES))) {
     expect(await page.getAttribute('html', 'lang')).toBe(language)
     expect(await page.locator('[data-code]').count()).toBe(PROBLEM_CODES.length)
     const words = await page.innerText('body')
