@@ -74,6 +74,8 @@ it('asks before it writes over what somebody else did meanwhile, and keeps or re
 
 it('keeps a name and a role that somebody else changed while they were being changed', async () => {
   const page = await signedInPage(browser, stack)
+  // A page asks again after half a minute, which goes by at once here.
+  await page.clock.install()
   const asked = page.getByRole('dialog', { name: 'Changed by somebody else' })
   await meanwhile(page, 'POST', '/connections', { microsoftId: MICROSOFT_ID, name: 'Nordwind' })
   await open(page, stack, TENANT, 'Nordwind')
@@ -82,7 +84,11 @@ it('keeps a name and a role that somebody else changed while they were being cha
   await page.getByLabel('Name', { exact: true }).fill('Nordwind AB')
   await meanwhile(page, 'PATCH', `/connections/${MICROSOFT_ID}`, { name: 'Nordwind Group' })
   // Also when the page heard of it before it was saved.
-  await page.evaluate("window.dispatchEvent(new Event('visibilitychange'))")
+  const heard = page.waitForResponse(`${stack.url}/api/v1/connections/${MICROSOFT_ID}`)
+  await page.clock.fastForward(31_000)
+  expect(await (await heard).text()).toContain('Nordwind Group')
+  await page.getByRole('heading', { name: 'Nordwind Group', level: 1, includeHidden: true }).waitFor()
+  expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Nordwind AB')
   await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click()
   await asked.getByRole('cell', { name: 'Nordwind Group' }).waitFor()
   await asked.getByRole('button', { name: 'Keep theirs' }).click()
