@@ -1,28 +1,18 @@
 import { readFile } from 'node:fs/promises'
 
-import { AxeBuilder } from '@axe-core/playwright'
 import { demo } from '@consentry/microsoft-simulator'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, it, onTestFailed } from 'vitest'
 
-import { openBrowser } from '../src/browser.ts'
-import { startStack, type Stack } from '../src/stack.ts'
+import { BOTH_THEMES, expectNoBarrier } from './barriers.ts'
+import { browser, runStack, stack } from './running.ts'
+import { signedInPage } from './signed-in.ts'
 
 const { nordwind } = demo.tenants
 const PATIENCE = 30_000
 const BILLING = `/my-services/microsoft-365-csp-direct/authentication/${nordwind.id}/billing`
 
-let stack: Stack
-let browser: Browser
-
-beforeAll(async () => {
-  ;[stack, browser] = await Promise.all([startStack({ port: 0 }), openBrowser()])
-}, 120_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await stack?.stop()
-})
+runStack()
 
 it('leads a person from the sign-in to a billing report that is right to the cent', async () => {
   const context = await browser.newContext({ locale: 'en-GB' })
@@ -36,7 +26,7 @@ it('leads a person from the sign-in to a billing report that is right to the cen
   await page.getByText('8 of 8 proven').waitFor()
   expect(await page.locator('[data-rung][data-state="passed"]').count()).toBe(8)
   await page.getByRole('heading', { name: `${nordwind.name} is connected` }).waitFor()
-  await expectNoBarrier(page)
+  await expectNoBarrier(page, BOTH_THEMES)
 
   await page.getByRole('link', { name: 'Run a billing report' }).click()
   await page.getByRole('button', { name: 'Run Microsoft billing report' }).click()
@@ -44,25 +34,22 @@ it('leads a person from the sign-in to a billing report that is right to the cen
   await figures.waitFor()
   const total = await figures.locator('dd').first().innerText()
   expect(digits(total)).toBe(digits(await invoiceTotal(page)))
-  await expectNoBarrier(page)
+  await expectNoBarrier(page, BOTH_THEMES)
 
   await page.getByRole('button', { name: 'Run again' }).click()
   await page.getByLabel('Compare with').selectOption({ index: 1 })
   await page.getByText('The same as before').first().waitFor()
   await page.getByRole('button', { name: 'Show as table' }).first().click()
   await page.getByRole('columnheader', { name: 'Change' }).waitFor()
-  await expectNoBarrier(page)
+  await expectNoBarrier(page, BOTH_THEMES)
   expect(complaints).toEqual([])
 }, 120_000)
 
 it('shows thousands of lines, found and ordered, to whoever has a keyboard alone', async () => {
-  const context = await browser.newContext({ locale: 'en-GB' })
-  await context.request.post(`${stack.url}/api/auth/sign-in/email`, { data: stack.owner })
-  const page = await context.newPage()
+  const page = await signedInPage(browser, stack)
   page.setDefaultTimeout(PATIENCE)
-  onTestFailed(async () => console.error(page.url(), await page.innerText('main')))
   const connection = `${stack.url}/api/v1/connections/${nordwind.id}`
-  const invoices = (await (await context.request.get(`${connection}/invoices`)).json()) as {
+  const invoices = (await (await page.request.get(`${connection}/invoices`)).json()) as {
     items: { id: string }[]
   }
   for (const { id } of invoices.items) stack.simulator.control.setExportLines(nordwind.id, id, 5_000)
@@ -90,7 +77,7 @@ it('shows thousands of lines, found and ordered, to whoever has a keyboard alone
     .waitFor()
   await page.reload()
   await page.getByText(filtered, { exact: true }).waitFor()
-  await expectNoBarrier(page)
+  await expectNoBarrier(page, BOTH_THEMES)
 
   await page.route('**/lines?**', (route) => route.abort())
   await page.getByLabel('Kind').selectOption('Use')
@@ -106,31 +93,28 @@ it('shows thousands of lines, found and ordered, to whoever has a keyboard alone
   await page.getByRole('link', { name: /^JSON Lines \d/ }).click()
   const file = await readFile(await (await saved).path(), 'utf8')
   expect(file.trimEnd().split('\n')).toHaveLength(5_000)
-  await context.close()
+  await page.context().close()
 }, 120_000)
 
 it('says why a report failed and leaves the one before in reach', async () => {
-  const context = await browser.newContext({ locale: 'en-GB' })
-  await context.request.post(`${stack.url}/api/auth/sign-in/email`, { data: stack.owner })
-  const page = await context.newPage()
+  const page = await signedInPage(browser, stack)
   page.setDefaultTimeout(PATIENCE)
-  onTestFailed(async () => console.error(page.url(), await page.innerText('main')))
   stack.simulator.control.addFault({ on: { host: 'blob' }, then: { truncate: true } })
   await page.goto(`${stack.url}${BILLING}`)
   await page.getByRole('button', { name: 'Run Microsoft billing report' }).click()
   await page.locator('[data-code=report_failed]').waitFor()
-  await expectNoBarrier(page)
+  await expectNoBarrier(page, BOTH_THEMES)
   await page.getByRole('link', { name: /G\d+/ }).first().click()
   await page.getByTestId('report-figures').waitFor()
   expect(await page.getByText('Complete', { exact: true }).count()).toBe(1)
-  await context.close()
+  await page.context().close()
 }, 120_000)
 
 async function signIn(page: Page): Promise<void> {
   await page.goto(stack.url)
   await page.getByLabel('Email').fill(stack.owner.email)
   await page.getByLabel('Password', { exact: true }).fill(stack.owner.password)
-  await expectNoBarrier(page)
+  await expectNoBarrier(page, BOTH_THEMES)
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
@@ -138,20 +122,11 @@ async function connect(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Connect a tenant' }).click()
   await page.getByLabel('Microsoft ID', { exact: true }).fill(nordwind.id)
   await page.getByText("Tenant found in Microsoft's global cloud.").waitFor()
-  await expectNoBarrier(page)
+  await expectNoBarrier(page, BOTH_THEMES)
   await page.getByRole('button', { name: 'Update', exact: true }).click()
   await page.click(`[data-upn="${nordwind.users.service}"]`)
   await page.click('#mfa-approve')
   await page.click('#consent-accept')
-}
-
-/** Nothing on the page that axe knows to keep people with disabilities out. */
-async function expectNoBarrier(page: Page): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map((it) => [it.id, it.nodes.map((node) => node.html)])).toEqual([])
-  }
 }
 
 /** What the browser finds fault with: errors of the page, of its scripts, and of the content security policy. */

@@ -1,24 +1,14 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { demo } from '@consentry/microsoft-simulator'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
 
-import { openBrowser } from '../src/browser.ts'
-import { startStack, type Stack } from '../src/stack.ts'
+import { expectNoBarrier } from './barriers.ts'
+import { browser, runStack, stack } from './running.ts'
 import { open, signedInPage } from './signed-in.ts'
 
 const MICROSOFT_ID = demo.tenants.nordwind.id
 const TENANT = `/my-services/microsoft-365-csp-direct/authentication/${MICROSOFT_ID}`
-let stack: Stack
-let browser: Browser
-
-beforeAll(async () => {
-  ;[stack, browser] = await Promise.all([startStack({ port: 0 }), openBrowser()])
-}, 120_000)
-afterAll(async () => {
-  await browser?.close()
-  await stack?.stop()
-})
+runStack()
 
 /** What the other person does meanwhile, in a browser of their own. */
 async function meanwhile(page: Page, method: string, path: string, data: object): Promise<void> {
@@ -47,8 +37,7 @@ it('asks before it writes over what somebody else did meanwhile, and keeps or re
   const yours = asked.getByRole('cell', { name: 'A tenant has stopped · Somebody consented', exact: true })
   expect(await yours.count()).toBe(1)
   await expect.poll(() => focused(page)).toBe('Keep theirs')
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map((it) => [it.id, it.nodes.map((node) => node.html)])).toEqual([])
+  await expectNoBarrier(page)
   expect(await read(page, '/notifications')).toContain('nightly.finished')
   // Back to what was typed, and once more.
   await page.keyboard.press('Escape')

@@ -1,23 +1,13 @@
 import { demo } from '@consentry/microsoft-simulator'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, it, onTestFailed } from 'vitest'
 
-import { openBrowser } from '../src/browser.ts'
-import { startStack, type Stack } from '../src/stack.ts'
 import { expectFocus, press, tabTo, typeInto } from './keys.ts'
+import { browser, runStack, stack } from './running.ts'
 import { open, signedInPage } from './signed-in.ts'
 
 const { nordwind } = demo.tenants
-let stack: Stack
-let browser: Browser
-
-beforeAll(async () => {
-  ;[stack, browser] = await Promise.all([startStack({ port: 0 }), openBrowser()])
-}, 120_000)
-afterAll(async () => {
-  await browser?.close()
-  await stack?.stop()
-})
+runStack()
 
 it('leads somebody without a mouse from the sign-in through all that an owner does, and always shows where they are', async () => {
   const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce' })

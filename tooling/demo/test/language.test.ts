@@ -1,21 +1,11 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest'
+import type { BrowserContext, Page } from 'playwright-core'
+import { expect, it, onTestFailed } from 'vitest'
 
 import { de } from '../../../apps/web/src/locales/de.ts'
 import { en } from '../../../apps/web/src/locales/en.ts'
-import { openBrowser } from '../src/browser.ts'
-import { startStack, type Stack } from '../src/stack.ts'
+import { browser, runStack, stack } from './running.ts'
 
-let stack: Stack
-let browser: Browser
-
-beforeAll(async () => {
-  ;[stack, browser] = await Promise.all([startStack({ port: 0 }), openBrowser()])
-}, 120_000)
-afterAll(async () => {
-  await browser?.close()
-  await stack?.stop()
-})
+runStack()
 
 it('greets a German browser in German, from the sign-in to Today, with not one English sentence', async () => {
   const page = await germanBrowser().then((context) => context.newPage())

@@ -1,23 +1,13 @@
 import { gzipSync } from 'node:zlib'
 
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
 
-import { openBrowser } from '../src/browser.ts'
-import { startStack, type Stack } from '../src/stack.ts'
+import { expectNoBarrier } from './barriers.ts'
+import { browser, runStack, stack } from './running.ts'
 import { open, signedIn } from './signed-in.ts'
 
-let stack: Stack
-let browser: Browser
-
-beforeAll(async () => {
-  ;[stack, browser] = await Promise.all([startStack({ port: 0 }), openBrowser()])
-}, 120_000)
-afterAll(async () => {
-  await browser?.close()
-  await stack?.stop()
-})
+runStack()
 
 // Each page that somebody meets first, as the browser gets it over a compressing proxy.
 it.each([
@@ -136,7 +126,7 @@ it('tells somebody by email, says what a test is answered, and asks before nobod
     await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
   }
   await page.getByText('Nobody is told yet').waitFor()
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await expectNoBarrier(page)
   await context.close()
 }, 60_000)
 

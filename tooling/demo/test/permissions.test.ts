@@ -1,56 +1,29 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { demo } from '@consentry/microsoft-simulator'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest'
+import type { BrowserContext, Page } from 'playwright-core'
+import { expect, it } from 'vitest'
 
-import { openBrowser } from '../src/browser.ts'
 import { consent } from '../src/consents.ts'
 import type { Account } from '../src/people.ts'
-import { startStack, type Stack } from '../src/stack.ts'
 import { createVisitor } from '../src/visitor.ts'
+import { expectNoBarrier, WIDE_AND_NARROW } from './barriers.ts'
+import { browser, runStack, stack } from './running.ts'
+import { signedInPage } from './signed-in.ts'
 
 const { nordwind, customer } = demo.tenants
 const CUSTOMERS = `/my-services/microsoft-365-csp-direct/authentication/${nordwind.id}/customers`
 
-let stack: Stack
-let browser: Browser
-
-beforeAll(async () => {
-  ;[stack, browser] = await Promise.all([startStack({ port: 0 }), openBrowser()])
+runStack(async () => {
   const visitor = createVisitor(stack.url)
   await visitor.call('POST', '/api/auth/sign-in/email', stack.owner)
   await consent(stack, visitor, nordwind, nordwind.users.service)
   stack.simulator.control.addCustomerTenants(nordwind.id, 30)
-}, 120_000)
-afterAll(async () => {
-  await browser?.close()
-  await stack?.stop()
 })
 
 async function open(account: Account, path: string): Promise<{ page: Page; context: BrowserContext }> {
-  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce' })
-  const headers = { origin: stack.url }
-  await context.request.post(`${stack.url}/api/auth/sign-in/email`, { data: account, headers })
-  const page = await context.newPage()
+  const page = await signedInPage(browser, stack, account)
   page.setDefaultTimeout(20_000)
-  onTestFailed(async () => console.error(page.url(), await page.innerText('body')))
   await page.goto(stack.url + path)
-  return { page, context }
-}
-
-/** Nothing that axe knows to keep people out, and no sideways scrolling from 360 px on. */
-async function expectNoBarrier(page: Page): Promise<void> {
-  for (const [colorScheme, width] of [
-    ['light', 1440],
-    ['dark', 360],
-  ] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await page.setViewportSize({ width, height: 900 })
-    await expect.poll(() => page.evaluate<number>('document.documentElement.scrollWidth')).toBe(width)
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map((it) => [it.id, it.nodes.map((node) => node.html)])).toEqual([])
-  }
-  await page.setViewportSize({ width: 1440, height: 900 })
+  return { page, context: page.context() }
 }
 
 const dialogOf = (page: Page) => page.getByRole('dialog')
@@ -81,7 +54,7 @@ it("grants in a customer's tenant that is found by its name, shows what was gran
   await row.getByText('Granted', { exact: true }).waitFor()
   expect(await row.locator('li').allInnerTexts()).toEqual(['Application.Read.All', 'Directory.Read.All'])
   await row.getByText('by Olga Owner').waitFor()
-  await expectNoBarrier(page)
+  await expectNoBarrier(page, WIDE_AND_NARROW)
 
   // What was granted is what the form begins with.
   await page.getByRole('button', { name: 'Change: Alder Bakery' }).click()
@@ -123,12 +96,12 @@ it('says in words what a refusal is about, keeps it in the list, and pages throu
   expect(await alert.getByRole('link', { name: 'More about this' }).getAttribute('href')).toBe(
     '/help/codes/gdap_missing',
   )
-  await expectNoBarrier(page)
+  await expectNoBarrier(page, WIDE_AND_NARROW)
   await dialogOf(page).getByRole('button', { name: 'Cancel' }).click()
   await page.getByText('Granted by us (0)').click()
   await rowOf(page, 'Customer 0008').first().getByText('Refused').waitFor()
   await page.getByRole('cell', { name: /^The account may not grant anything/ }).waitFor()
-  await expectNoBarrier(page)
+  await expectNoBarrier(page, WIDE_AND_NARROW)
   await page.getByLabel('Name, domain or tenant ID').fill('nobody')
   await page.getByText('Nothing matches "nobody".').waitFor()
   await context.close()
@@ -194,14 +167,14 @@ it('tells which tenants lack what and from when it is needed, and leads to Micro
   await more.getByText('Needed from 15 January 2099').waitFor()
   await more.getByText('1 tenant').click()
   await page.getByRole('heading', { name: 'Granted, but not needed' }).waitFor()
-  await expectNoBarrier(page)
+  await expectNoBarrier(page, WIDE_AND_NARROW)
 
   await more.getByRole('link', { name: nordwind.name }).click()
   const card = page.locator('#permissions')
   await card.getByText('Missing: Read admin relationships').waitFor()
   await card.getByText('Needed from 15 January 2099; until then everything works').waitFor()
   await card.getByText('3 of 4').waitFor()
-  await expectNoBarrier(page)
+  await expectNoBarrier(page, WIDE_AND_NARROW)
   const trip = page.waitForRequest(/oauth2\/v2\.0\/authorize/)
   await card.getByRole('button', { name: 'Update' }).click()
   const scopes = new URL((await trip).url()).searchParams.get('scope') ?? ''
@@ -220,6 +193,6 @@ it("says of a code who acts and how grave it is, found by Microsoft's number, an
   await page.getByText('Nothing works until somebody acts').waitFor()
   const number = page.getByRole('link', { name: '50078' })
   expect(await number.getAttribute('href')).toBe('https://login.microsoftonline.com/error?code=50078')
-  await expectNoBarrier(page)
+  await expectNoBarrier(page, WIDE_AND_NARROW)
   await context.close()
 }, 60_000)

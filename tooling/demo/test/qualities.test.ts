@@ -1,18 +1,17 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, BrowserContext, Page, Route } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { BrowserContext, Page, Route } from 'playwright-core'
+import { expect, it } from 'vitest'
 
 import { LANGUAGES } from '../../../apps/web/src/i18n.ts'
 import { en } from '../../../apps/web/src/locales/en.ts'
 import { PROBLEM_CODES } from '../../../apps/web/src/problems.ts'
-import { openBrowser } from '../src/browser.ts'
 import { openMessageSheets } from '../src/message-sheet.ts'
 import { setScene, type Scene, type View, type Who } from '../src/scene.ts'
 import { watchRequests } from '../src/settle.ts'
-import { startStack, type Stack } from '../src/stack.ts'
 import { failWith, OF_ONE, SOURCES, TYPED, type Fault } from './faults.ts'
 import { cutOff, doubleText, faintShapes, layoutShift, longLines, moving, smallTargets } from './in-page.ts'
 import { OPENED, SHAPED, type Opened, type Shaped } from './opened.ts'
+import { browser, runStack, stack } from './running.ts'
 
 /** Figures of the brief. */
 const MOST_SHIFT = 0.02
@@ -28,17 +27,9 @@ const NARROW = { width: 360, height: 740 }
 /** 1280 px at 400 %. */
 const ZOOMED = { width: 320, height: 256 }
 
-let stack: Stack
-let browser: Browser
 let scene: Scene
-
-beforeAll(async () => {
-  ;[stack, browser] = await Promise.all([startStack({ port: 0 }), openBrowser()])
+runStack(async () => {
   scene = await setScene(stack)
-}, 120_000)
-afterAll(async () => {
-  await browser?.close()
-  await stack?.stop()
 })
 
 it('shows every page to everybody: in both themes, from 320 to 2,560 px, with large text, without a jump', async () => {

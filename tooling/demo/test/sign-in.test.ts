@@ -1,23 +1,13 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { codeOf } from '@consentry/db/testing'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { BrowserContext, Page } from 'playwright-core'
+import { expect, it } from 'vitest'
 
-import { openBrowser } from '../src/browser.ts'
-import { startStack, type Stack } from '../src/stack.ts'
 import { createVisitor } from '../src/visitor.ts'
+import { expectNoBarrier } from './barriers.ts'
+import { browser, runStack, stack } from './running.ts'
 
 const PASSWORD = 'four words of mine'
-let stack: Stack
-let browser: Browser
-
-beforeAll(async () => {
-  ;[stack, browser] = await Promise.all([startStack({ port: 0 }), openBrowser()])
-}, 120_000)
-afterAll(async () => {
-  await browser?.close()
-  await stack?.stop()
-})
+runStack()
 
 /** The link of a new invitation. */
 async function invite(email: string): Promise<string> {
@@ -42,11 +32,6 @@ async function join(context: BrowserContext, email: string): Promise<Page> {
   await page.getByRole('button', { name: 'Accept and go on' }).click()
   await page.getByRole('heading', { name: 'Welcome' }).waitFor()
   return page
-}
-
-async function expectNoBarrier(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map((it) => [it.id, it.nodes.map((node) => node.html)])).toEqual([])
 }
 
 async function byPassword(page: Page, email: string): Promise<void> {

@@ -1,22 +1,12 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { demo } from '@consentry/microsoft-simulator'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
 
-import { openBrowser } from '../src/browser.ts'
-import { startStack, type Stack } from '../src/stack.ts'
+import { expectNoBarrier, WIDE_AND_NARROW } from './barriers.ts'
+import { browser, runStack, stack } from './running.ts'
 import { signedInPage } from './signed-in.ts'
 
-let stack: Stack
-let browser: Browser
-
-beforeAll(async () => {
-  ;[stack, browser] = await Promise.all([startStack({ port: 0 }), openBrowser()])
-}, 120_000)
-afterAll(async () => {
-  await browser?.close()
-  await stack?.stop()
-})
+runStack()
 
 /** The page as it is when the API answers this; a morning that takes weeks to come about by itself. */
 async function openToday(answer: (real: Record<string, unknown>) => object): Promise<Page> {
@@ -89,17 +79,7 @@ it('says one cause once, orders by the moment it hurts, and leaves the rest to o
   // What could not be read fails alone.
   await page.getByText('Not available just now').waitFor()
   await page.getByText('of 114 connected').waitFor()
-  for (const [colorScheme, width] of [
-    ['light', 1440],
-    ['dark', 360],
-  ] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await page.setViewportSize({ width, height: 900 })
-    const sideways = () => page.evaluate<number>('document.documentElement.scrollWidth')
-    await expect.poll(sideways).toBe(width)
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map((it) => [it.id, it.nodes.map((node) => node.html)])).toEqual([])
-  }
+  await expectNoBarrier(page, WIDE_AND_NARROW)
   await page.unrouteAll({ behavior: 'ignoreErrors' })
   await page.context().close()
 }, 60_000)
@@ -115,7 +95,7 @@ it('goes to a page or tenant by its name, with the keyboard alone, unless somebo
   await page.keyboard.press('/')
   await page.keyboard.type('nordw')
   await page.getByRole('option', { name: 'Nordwind' }).waitFor()
-  expect((await new AxeBuilder({ page }).analyze()).violations.map((it) => it.id)).toEqual([])
+  await expectNoBarrier(page)
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Nordwind', level: 1 }).waitFor()
   await page.locator('h1').focus()
