@@ -14,10 +14,11 @@ const CODE = {
   signedOut: 'not_signed_in',
 }
 
-export async function failWith(route: Route, fault: Fault): Promise<void> {
+/** With `values` as the API sends them to fill a problem's sentences. */
+export async function failWith(route: Route, fault: Fault, values: object = {}): Promise<void> {
   if (fault === 'gone') return route.abort()
   const status = STATUS[fault]
-  const body = JSON.stringify({ code: CODE[fault], status, title: '', detail: '' })
+  const body = JSON.stringify({ code: CODE[fault], status, title: '', detail: '', values })
   await route.fulfill({ status, contentType: 'application/problem+json', body })
 }
 

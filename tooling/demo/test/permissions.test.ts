@@ -6,6 +6,7 @@ import { consent } from '../src/consents.ts'
 import type { Account } from '../src/people.ts'
 import { createVisitor } from '../src/visitor.ts'
 import { expectNoBarrier, WIDE_AND_NARROW } from './barriers.ts'
+import { failWith } from './faults.ts'
 import { browser, runStack, stack } from './running.ts'
 import { signedInPage } from './signed-in.ts'
 
@@ -71,7 +72,15 @@ it("grants in a customer's tenant that is found by its name, shows what was gran
 
   await page.getByRole('button', { name: 'Take back: Alder Bakery' }).click()
   await dialogOf(page).getByRole('heading', { name: 'Take back what is granted in Alder Bakery?' }).waitFor()
-  await dialogOf(page).getByRole('button', { name: 'Take back' }).click()
+  const takeBack = dialogOf(page).getByRole('button', { name: 'Take back' })
+  await page.route('**/customer-consents/*', (route) => failWith(route, 'broken', { reference: 'k7-1' }))
+  await takeBack.click()
+  await dialogOf(page).getByRole('heading', { name: 'Consentry could not do that' }).waitFor()
+  await dialogOf(page).getByText('recorded under k7-1').waitFor()
+  // Each button does something: what nobody listens to is not there.
+  expect(await dialogOf(page).getByRole('button').allInnerTexts()).toEqual(['Keep it', 'Take back'])
+  await page.unroute('**/customer-consents/*')
+  await takeBack.click()
   await row.getByText('Taken back').waitFor()
   await context.close()
 }, 60_000)
