@@ -184,6 +184,13 @@ it('tells which tenants lack what and from when it is needed, and leads to Micro
   await card.getByText('Needed from 15 January 2099; until then everything works').waitFor()
   await card.getByText('3 of 4').waitFor()
   await expectNoBarrier(page, WIDE_AND_NARROW)
+  // What is missing and what ends it come from one answer: without it the card says so, and says nothing else.
+  await page.route('**/api/v1/permissions?*', (route) => failWith(route, 'missing'))
+  await page.reload()
+  await card.getByText('Not available just now').waitFor()
+  expect(await card.getByText(/^Missing/).count()).toBe(0)
+  await page.unroute('**/api/v1/permissions?*')
+  await card.getByRole('button', { name: 'Try again' }).click()
   const trip = page.waitForRequest(/oauth2\/v2\.0\/authorize/)
   await card.getByRole('button', { name: 'Update' }).click()
   const scopes = new URL((await trip).url()).searchParams.get('scope') ?? ''
