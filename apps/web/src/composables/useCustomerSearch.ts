@@ -16,10 +16,16 @@ export function useCustomerSearch(microsoftId: MaybeRefOrGetter<string>, typed: 
   const input = computed(() => readMicrosoftId(typed.value))
   const id = computed(() => (input.value.form === 'guid' ? input.value.value : null))
 
-  watch(typed, () => {
-    clearTimeout(timer)
-    timer = setTimeout(() => (search.value = id.value ? '' : typed.value.trim()), PAUSE_MS)
-  })
+  // At once: whom an earlier name found is not who is meant by this one.
+  watch(
+    typed,
+    () => {
+      clearTimeout(timer)
+      search.value = ''
+      timer = setTimeout(() => (search.value = id.value ? '' : typed.value.trim()), PAUSE_MS)
+    },
+    { immediate: true },
+  )
   onScopeDispose(() => clearTimeout(timer))
 
   const { data, error, isFetching } = useQuery({

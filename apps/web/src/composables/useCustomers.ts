@@ -41,6 +41,11 @@ export function useCustomers(microsoftId: MaybeRefOrGetter<string>) {
     const before = (page.value - 1) * PAGE_SIZE
     return { from: before + 1, to: before + (data.value?.items.length ?? 0) }
   })
+  /** Of this page, or anywhere among those with whom something was granted. */
+  const find = (id: string) =>
+    [...(data.value?.items ?? []), ...(granted.customers.value ?? [])].find(
+      (it) => it.customerTenantId === id,
+    ) ?? null
   const { defaults, count, stuck, isPending: isFirst } = granted
   return {
     data,
@@ -53,6 +58,7 @@ export function useCustomers(microsoftId: MaybeRefOrGetter<string>) {
     page,
     range,
     show,
+    find,
     next,
     previous,
     defaults,
