@@ -7,7 +7,7 @@ import {
 } from '@consentry/core'
 import { expect, it } from 'vitest'
 
-import { grouped } from '../src/composables/useAudit.ts'
+import { grouped, SUBJECTS } from '../src/composables/useAudit.ts'
 import { EVENTS } from '../src/composables/useChannels.ts'
 import { FACTS } from '../src/diagnosis-table.ts'
 import { en } from '../src/locales/en.ts'
@@ -20,6 +20,15 @@ it('has words for everything that the audit log tells', () => {
   const words: Readonly<Record<string, string>> = en.audit.actions
   expect(AUDIT_ACTIONS.filter((it) => !words[it.replace('.', '_')])).toEqual([])
   expect(Object.keys(words)).toHaveLength(AUDIT_ACTIONS.length)
+})
+
+it('offers every subject of an organisation to filter its log by, with words', () => {
+  const words: Readonly<Record<string, string>> = en.audit.subjects
+  // Of the installation, and in no organisation's log.
+  const operators = ['keys', 'backup']
+  const all = new Set(AUDIT_ACTIONS.map((it) => it.split('.', 1).join('')))
+  expect(new Set([...SUBJECTS, ...operators])).toEqual(all)
+  expect(SUBJECTS.filter((it) => !words[it])).toEqual([])
 })
 
 it('offers everything that somebody can be told of, with words', () => {

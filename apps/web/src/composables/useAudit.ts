@@ -11,6 +11,8 @@ export const SUBJECTS = [
   'grant',
   'consent',
   'connection',
+  'application',
+  'customer_consent',
   'report',
   'person',
   'member',
@@ -20,6 +22,7 @@ export const SUBJECTS = [
   'single_sign_on',
   'organisation',
   'return_origins',
+  'notifications',
   'audit',
 ] as const
 

@@ -33,12 +33,12 @@ export function useEndWords() {
   function wordsOf({ kind, everyDays, learntAt, permission }: StopsWorkingBecause): EndWords {
     const named = (place: string) => {
       const key = `${place}.${(permission ?? '').replaceAll('.', '_')}`
-      return permission && te(key) ? t(key) : (permission ?? null)
+      return permission && te(key) ? t(key) : null
     }
     const values = {
       n: everyDays?.toString() ?? null,
       date: learntAt ? longDate(learntAt) : null,
-      permission: named('scopes'),
+      permission: named('scopes') ?? permission ?? null,
       feature: named('features'),
     }
     return {
