@@ -40,6 +40,7 @@ export function reportTables(columns: Columns, { connections }: Connections) {
     (it) => [
       index('reports_connection').on(it.connectionId, it.sequence),
       index('reports_status').on(it.status, it.sequence),
+      index('reports_finished').on(it.status, it.finishedAt),
     ],
   )
 

@@ -1,0 +1,1 @@
+CREATE INDEX "reports_finished" ON "reports" USING btree ("status","finished_at");

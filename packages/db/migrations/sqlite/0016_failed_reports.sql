@@ -1,0 +1,1 @@
+CREATE INDEX `reports_finished` ON `reports` (`status`,`finished_at`);
