@@ -40,6 +40,22 @@ it("does not revoke another organisation's key", async () => {
   expect((await api.api('GET', '/connections', { as })).status).toBe(200)
 })
 
+it('puts one key in the place of another, however many owners ask for it at once', async () => {
+  // It ends before the overlap does, so that rotating does not change its end.
+  const expiresAt = new Date(Date.now() + 60 * 60_000).toISOString()
+  const body = { name: 'erp', scopes: ['tokens:read'], expiresAt }
+  const { id } = (await api.api('POST', '/service-keys', { as: owner, body })).body
+  const rotate = () => api.api('POST', `/service-keys/${id}/rotate`, { as: owner, body: {} })
+  const answers = await Promise.all([rotate(), rotate(), rotate()])
+  const [made, ...refused] = answers.toSorted((a, b) => a.status - b.status)
+  expect(made).toMatchObject({ status: 201, body: { old: { id } } })
+  for (const it of refused) expect(it).toMatchObject({ status: 412, body: { code: 'changed_meanwhile' } })
+  // Also not later, while the old one goes on.
+  expect((await rotate()).status).toBe(404)
+  const { items } = (await api.api('GET', '/service-keys', { as: owner })).body
+  expect(items).toHaveLength(2)
+})
+
 it.each([
   { name: 'x', scopes: [] },
   { name: 'x', scopes: ['everything'] },

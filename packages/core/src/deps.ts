@@ -364,8 +364,11 @@ export type Store = {
   findServiceKey(hash: string): Promise<ServiceKeyRow | null>
   listServiceKeys(organisationId: string): Promise<ServiceKeyRow[]>
   revokeServiceKey(organisationId: string, id: string, now: Date): Promise<boolean>
-  /** Sets when a key that is not revoked ends. */
-  endServiceKey(organisationId: string, id: string, at: Date): Promise<void>
+  /**
+   * Makes `row` in the place of the organisation's key `id`, which ends then. False, and nothing is written, when that
+   * one is revoked or was replaced.
+   */
+  replaceServiceKey(id: string, end: Date, row: ServiceKeyRow): Promise<boolean>
   /** Those that trust this issuer and are not revoked, oldest first. */
   findWorkloads(issuer: string): Promise<WorkloadRow[]>
   touchServiceKey(id: string, at: Date): Promise<void>

@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { record, type Recording } from './audit.ts'
 import type { Actor, AuditAction } from './audit-entry.ts'
 import type { Deps } from './deps.ts'
+import { ConsentryError } from './errors.ts'
 import { hashToken } from './secrets.ts'
 import type { ConnectionRow, Scope, ServiceKeyRow, TokenUse } from './types.ts'
 
@@ -46,6 +47,7 @@ function newServiceKey(deps: Recording, wish: NewServiceKey): Made {
     expiresAt: wish.expiresAt ?? null,
     lastUsedAt: null,
     revokedAt: null,
+    replacedBy: null,
     createdAt: deps.now(),
   }
   return { row, key }
@@ -56,7 +58,8 @@ const OVERLAP = 24 * 60 * 60
 
 /**
  * Makes a key in the place of another: same name, rights and length of life. The old one goes on for `overlapSeconds`
- * (a day unless told otherwise; 0 ends it now). Null when there is none that could be used.
+ * (a day unless told otherwise; 0 ends it now). Null when there is none that could be used, or it has been replaced.
+ * Throws `changed_meanwhile` when somebody replaces or revokes it at the same time, `not_recorded`.
  */
 export async function rotateServiceKey(
   deps: Recording,
@@ -67,15 +70,15 @@ export async function rotateServiceKey(
 ): Promise<(Made & { readonly old: ServiceKeyRow }) | null> {
   const now = deps.now()
   const old = await findUsable(deps, organisationId, id)
-  if (!old) return null
+  if (!old || old.replacedBy !== null) return null
   const life = old.expiresAt ? old.expiresAt.getTime() - old.createdAt.getTime() : null
   const expiresAt = life === null ? null : new Date(now.getTime() + life)
   const made = newServiceKey(deps, { ...old, expiresAt })
   await recordKey(deps, old, by, 'service_key.rotated', { by: made.row.id, overlapSeconds })
-  await deps.store.createServiceKey(made.row)
   const end = new Date(now.getTime() + overlapSeconds * 1000)
   const ending = old.expiresAt && old.expiresAt < end ? old.expiresAt : end
-  await deps.store.endServiceKey(organisationId, id, ending)
+  if (!(await deps.store.replaceServiceKey(id, ending, made.row)))
+    throw new ConsentryError('changed_meanwhile')
   return { ...made, old: { ...old, expiresAt: ending } }
 }
 

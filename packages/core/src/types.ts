@@ -419,6 +419,8 @@ export type ServiceKeyRow = {
   readonly expiresAt: Date | null
   readonly lastUsedAt: Date | null
   readonly revokedAt: Date | null
+  /** The key that was made in its place; null while there is none. */
+  readonly replacedBy: string | null
   readonly createdAt: Date
 }
 

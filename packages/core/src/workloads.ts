@@ -62,6 +62,7 @@ export async function createWorkload(
     expiresAt: wish.expiresAt ?? null,
     lastUsedAt: null,
     revokedAt: null,
+    replacedBy: null,
     createdAt: deps.now(),
   }
   await recordWorkload(deps, row, by, 'workload_identity.created')

@@ -130,6 +130,7 @@ export function serviceKeyRow(given: Partial<ServiceKeyRow> & { organisationId: 
     expiresAt: null,
     lastUsedAt: null,
     revokedAt: null,
+    replacedBy: null,
     createdAt: MONDAY,
     ...given,
   }

@@ -3,7 +3,14 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 
 import { MONDAY, organisationRow, serviceKeyRow } from '../rows.ts'
-import { type Current, givenOrganisation, givenPerson, minutesLater, givenConnection } from './opened.ts'
+import {
+  atOnce,
+  type Current,
+  givenConnection,
+  givenOrganisation,
+  givenPerson,
+  minutesLater,
+} from './opened.ts'
 
 export function peopleContract(current: Current): void {
   describe('organisations and members', () => {
@@ -159,18 +166,38 @@ export function peopleContract(current: Current): void {
       expect(await store.findWorkloads(trust.issuer)).toEqual([])
     })
 
-    it("sets a key's end, unless it is revoked or another organisation's", async () => {
+    it('makes one key in the place of another, whoever else asks for it at once', async () => {
       const { store } = current()
-      const row = serviceKeyRow({ organisationId: (await givenOrganisation(store)).id })
-      await store.createServiceKey(row)
-      const end = async (organisationId: string, at: Date) => {
-        await store.endServiceKey(organisationId, row.id, at)
-        return (await store.findServiceKey(row.hash))?.expiresAt
-      }
-      expect(await end(randomUUID(), minutesLater(1))).toEqual(row.expiresAt)
-      expect(await end(row.organisationId, minutesLater(2))).toEqual(minutesLater(2))
-      await store.revokeServiceKey(row.organisationId, row.id, MONDAY)
-      expect(await end(row.organisationId, minutesLater(3))).toEqual(minutesLater(2))
+      const { id: organisationId } = await givenOrganisation(store)
+      // It ends no sooner than it would have, so that this does not tell that it was replaced.
+      const old = serviceKeyRow({ organisationId, expiresAt: minutesLater(5) })
+      await store.createServiceKey(old)
+      const row = serviceKeyRow({ organisationId, createdAt: minutesLater(1) })
+      const replaced = await atOnce(store, 4, (n) =>
+        store.replaceServiceKey(old.id, minutesLater(5), {
+          ...row,
+          id: `${n}${row.id}`,
+          hash: `${n}${row.hash}`,
+        }),
+      )
+      expect(replaced.filter(Boolean)).toHaveLength(1)
+      const id = `${replaced.indexOf(true)}${row.id}`
+      expect(await store.listServiceKeys(organisationId)).toMatchObject([{ ...old, replacedBy: id }, { id }])
+    })
+
+    it("makes none in the place of a revoked one, nor of another organisation's", async () => {
+      const { store } = current()
+      const [mine, other] = [await givenOrganisation(store), await givenOrganisation(store)]
+      const old = serviceKeyRow({ organisationId: mine.id })
+      await store.createServiceKey(old)
+      const replace = (organisationId: string) =>
+        store.replaceServiceKey(old.id, minutesLater(1), serviceKeyRow({ organisationId }))
+      expect(await replace(other.id)).toBe(false)
+      expect(await store.listServiceKeys(mine.id)).toEqual([old])
+      await store.revokeServiceKey(mine.id, old.id, MONDAY)
+      expect(await replace(mine.id)).toBe(false)
+      expect(await store.listServiceKeys(mine.id)).toEqual([{ ...old, revokedAt: MONDAY }])
+      expect(await store.listServiceKeys(other.id)).toEqual([])
     })
 
     it('tells which keys were given tokens of a connection lately, once each and by name', async () => {

@@ -1,5 +1,5 @@
 import type { Store } from '../../src/deps.ts'
-import type { Member } from '../../src/types.ts'
+import type { Member, ServiceKeyRow } from '../../src/types.ts'
 import { isWorkload } from '../../src/workloads.ts'
 import {
   change,
@@ -91,10 +91,12 @@ export function memoryPeople(data: Data) {
       const rows = copyWhere(data.serviceKeys, (it) => it.issuer === issuer && it.revokedAt === null)
       return rows.filter(isWorkload)
     },
-    async endServiceKey(organisationId, id, at) {
-      const live = (it: { organisationId: string; revokedAt: Date | null }) =>
-        it.organisationId === organisationId && it.revokedAt === null
-      change(data.serviceKeys, id, () => ({ expiresAt: at }), live)
+    async replaceServiceKey(id, end, row) {
+      const live = (it: ServiceKeyRow) =>
+        it.organisationId === row.organisationId && it.revokedAt === null && it.replacedBy === null
+      const ended = change(data.serviceKeys, id, () => ({ expiresAt: end, replacedBy: row.id }), live)
+      if (ended) insert(data.serviceKeys, row.id, row)
+      return ended !== null
     },
     async touchServiceKey(id, at) {
       change(data.serviceKeys, id, () => ({ lastUsedAt: at }))

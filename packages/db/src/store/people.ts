@@ -135,17 +135,24 @@ export function peopleStore({ db, tables, transact }: Handle) {
         .orderBy(asc(serviceKeys.createdAt), asc(serviceKeys.id))
       return rows.filter(isWorkload)
     },
-    async endServiceKey(organisationId, id, at) {
-      await db
-        .update(serviceKeys)
-        .set({ expiresAt: at })
-        .where(
-          and(
-            eq(serviceKeys.id, id),
-            eq(serviceKeys.organisationId, organisationId),
-            isNull(serviceKeys.revokedAt),
-          ),
-        )
+    async replaceServiceKey(id, end, row) {
+      return transact(async (tx) => {
+        const ended = await tx
+          .update(serviceKeys)
+          .set({ expiresAt: end, replacedBy: row.id })
+          .where(
+            and(
+              eq(serviceKeys.id, id),
+              eq(serviceKeys.organisationId, row.organisationId),
+              isNull(serviceKeys.revokedAt),
+              isNull(serviceKeys.replacedBy),
+            ),
+          )
+          .returning({ id: serviceKeys.id })
+        if (ended.length === 0) return false
+        await tx.insert(serviceKeys).values(row)
+        return true
+      })
     },
     async touchServiceKey(id, at) {
       await db.update(serviceKeys).set({ lastUsedAt: at }).where(eq(serviceKeys.id, id))

@@ -172,6 +172,7 @@ export function organisationTables(columns: Columns, { user }: Pick<ReturnType<t
       expiresAt: instant('expires_at'),
       lastUsedAt: instant('last_used_at'),
       revokedAt: instant('revoked_at'),
+      replacedBy: text('replaced_by'),
       createdAt: instant('created_at').notNull(),
     },
     (it) => [
