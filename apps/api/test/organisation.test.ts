@@ -51,7 +51,7 @@ it('puts one key in the place of another, however many owners ask for it at once
   expect(made).toMatchObject({ status: 201, body: { old: { id } } })
   for (const it of refused) expect(it).toMatchObject({ status: 412, body: { code: 'changed_meanwhile' } })
   // Also not later, while the old one goes on.
-  expect((await rotate()).status).toBe(404)
+  expect((await rotate()).status).toBe(412)
   const { items } = (await api.api('GET', '/service-keys', { as: owner })).body
   expect(items).toHaveLength(2)
 })

@@ -58,8 +58,8 @@ const OVERLAP = 24 * 60 * 60
 
 /**
  * Makes a key in the place of another: same name, rights and length of life. The old one goes on for `overlapSeconds`
- * (a day unless told otherwise; 0 ends it now). Null when there is none that could be used, or it has been replaced.
- * Throws `changed_meanwhile` when somebody replaces or revokes it at the same time, `not_recorded`.
+ * (a day unless told otherwise; 0 ends it now). Null when there is none that could be used. Throws
+ * `changed_meanwhile` when there is one in its place already, `not_recorded`.
  */
 export async function rotateServiceKey(
   deps: Recording,
@@ -70,7 +70,8 @@ export async function rotateServiceKey(
 ): Promise<(Made & { readonly old: ServiceKeyRow }) | null> {
   const now = deps.now()
   const old = await findUsable(deps, organisationId, id)
-  if (!old || old.replacedBy !== null) return null
+  if (!old) return null
+  if (old.replacedBy !== null) throw new ConsentryError('changed_meanwhile')
   const life = old.expiresAt ? old.expiresAt.getTime() - old.createdAt.getTime() : null
   const expiresAt = life === null ? null : new Date(now.getTime() + life)
   const made = newServiceKey(deps, { ...old, expiresAt })

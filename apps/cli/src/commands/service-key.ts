@@ -94,7 +94,7 @@ async function rotate(shell: Shell, id: string, options: Rotation): Promise<Outc
     if (rotated) return rotated
     throw notThere(
       `There is no service key "${id}" that could be replaced`,
-      `It may have ended or been replaced already. See the ids with: consentry service-key list --organisation ${slug}`,
+      `It may have ended already. See the ids with: consentry service-key list --organisation ${slug}`,
     )
   })
   const { row, key, old } = made
