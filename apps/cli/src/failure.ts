@@ -2,6 +2,8 @@ import { ConfigError, ConsentryError, type Problem } from '@consentry/core'
 import { BackupError, DatabaseError } from '@consentry/db'
 import { CommanderError } from 'commander'
 
+import type { Shell } from './shell.ts'
+
 const FAILED = 1
 const WRONG_USE = 2
 
@@ -16,21 +18,23 @@ export function notThere(title: string, detail: string): ConsentryError {
 }
 
 /** Says on stderr what failed and what to do, as JSON too when asked, and gives the exit code. */
-export function tellFailure(error: unknown, asJson: boolean): number {
-  if (error instanceof CommanderError) return tellUsage(error, asJson)
+export function tellFailure(error: unknown, shell: Pick<Shell, 'asJson' | 'errors'>): number {
+  if (error instanceof CommanderError) return tellUsage(error, shell)
   const { code, title, detail, action } = problemOf(error)
-  console.error([title, detail].filter((it) => it !== '').join('\n'))
-  if (asJson) console.error(JSON.stringify({ code, title, detail, action }))
+  const { asJson, errors } = shell
+  errors.write(`${[title, detail].filter((it) => it !== '').join('\n')}\n`)
+  if (asJson) errors.write(`${JSON.stringify({ code, title, detail, action })}\n`)
   return FAILED
 }
 
 // Commander has printed its message or the help already.
-function tellUsage(error: CommanderError, asJson: boolean): number {
+function tellUsage(error: CommanderError, { asJson, errors }: Pick<Shell, 'asJson' | 'errors'>): number {
   if (error.exitCode === 0) return 0
   const title =
     error.code === 'commander.help' ? 'A command is missing' : error.message.replace(/^error: /, '')
   const detail = 'See what it takes with --help.'
-  if (asJson) console.error(JSON.stringify({ code: 'malformed_request', title, detail, action: 'fix_input' }))
+  const problem = { code: 'malformed_request', title, detail, action: 'fix_input' }
+  if (asJson) errors.write(`${JSON.stringify(problem)}\n`)
   return WRONG_USE
 }
 

@@ -20,6 +20,10 @@ export function createProgram(shell: Shell): Command {
     .version(manifest.version)
     .option('--json', 'print exactly one JSON value on stdout')
     .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => void shell.output.write(text),
+      writeErr: (text) => void shell.errors.write(text),
+    })
     .showHelpAfterError('(see what it takes with --help)')
     .exitOverride()
   migrateCommand(program, shell)

@@ -21,6 +21,8 @@ export type Shell = {
   readonly asJson: boolean
   /** Standard output, for what is too long to be an outcome's text. */
   readonly output: Writable
+  /** Standard error: what went wrong, and how a command is used. */
+  readonly errors: Writable
   print(outcome: Outcome): void
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { demo } from '@consentry/microsoft-simulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { consentry, openWorld, signInElsewhere, type World } from './world.ts'
+import { consentry, consentryProgram, openWorld, signInElsewhere, type World } from './world.ts'
 
 const { nordwind, cascade, rheintal } = demo.tenants
 
@@ -43,7 +43,9 @@ describe('connections', () => {
   it('imports from standard input, and never prints a token', async () => {
     const refreshToken = await signInElsewhere(world, cascade)
     const line = JSON.stringify({ microsoftId: cascade.id, refreshToken })
-    const { code, value, stdout, stderr } = await run(['import', '-'], `\r\n${line}\r\n{"microsoftId`)
+    const args = ['connection', 'import', '-', '--organisation', 'contoso', '--json']
+    const piped = `\r\n${line}\r\n{"microsoftId`
+    const { code, value, stdout, stderr } = await consentryProgram(world.env, args, piped)
     expect({ code, value }).toEqual({
       code: 1,
       value: { imported: 1, skipped: 0, rejected: [{ line: 3, reason: 'is not a JSON object' }] },

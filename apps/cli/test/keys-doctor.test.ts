@@ -4,7 +4,7 @@ import { demo } from '@consentry/microsoft-simulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { examineMicrosoft } from '../src/examine-microsoft.ts'
-import { consentry, openWorld, signInElsewhere, type World } from './world.ts'
+import { consentry, consentryProgram, openWorld, signInElsewhere, type World } from './world.ts'
 
 const OTHER = 'other:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='
 
@@ -21,7 +21,9 @@ describe('keys and doctor', () => {
   })
 
   it('makes a key without any configuration, and another each time', async () => {
-    const [one, other] = await Promise.all([1, 2].map(() => consentry({}, ['keys', 'generate', '--json'])))
+    const [one, other] = await Promise.all(
+      [1, 2].map(() => consentryProgram({}, ['keys', 'generate', '--json'])),
+    )
     const entry: unknown = expect.stringMatching(/^k\d{8}-[0-9a-f]{6}:[\w+/]{43}=$/)
     expect(one?.value).toEqual({ entry })
     expect(one?.stdout).not.toBe(other?.stdout)
@@ -36,7 +38,8 @@ describe('keys and doctor', () => {
   })
 
   it('is content with a deployment that stands, and names the redirect URI', async () => {
-    expect(await consentry(world.database, ['migrate', '--json'])).toMatchObject({ code: 0, stderr: '' })
+    const migrated = await consentryProgram(world.database, ['migrate', '--json'])
+    expect(migrated).toMatchObject({ code: 0, stderr: '' })
     const { code, faults, detail } = await doctor(world.env)
     expect({ code, faults }).toEqual({ code: 0, faults: [] })
     expect(detail('redirect URI')).toContain('http://localhost:3000/consent/callback')

@@ -5,7 +5,7 @@ import { openDatabase } from '@consentry/db'
 import { createAuth } from '@consentry/db/sign-in'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { consentry, openWorld, type World } from './world.ts'
+import { consentry, consentryProgram, openWorld, type World } from './world.ts'
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/
 
@@ -120,7 +120,7 @@ describe('organisations and members, with no more than DATABASE_URL', () => {
   })
 
   it('exits 2 for wrong use, and 0 for help', async () => {
-    const missing = await run(['organisation', 'create', '--json'])
+    const missing = await consentryProgram(world.database, ['organisation', 'create', '--json'])
     expect(missing).toMatchObject({ code: 2, stdout: '', problem: { code: 'malformed_request' } })
     expect(missing.stderr).toContain("required option '--name <name>' not specified")
     expect((await run(['organisation'])).code).toBe(2)

@@ -3,9 +3,13 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 
 import { generateKeyEntry } from '@consentry/core'
 import { createMicrosoft, demo } from '@consentry/microsoft-simulator'
+
+import { run } from '../src/run.ts'
 
 export type Environment = Readonly<Record<string, string>>
 export type World = Awaited<ReturnType<typeof openWorld>>
@@ -41,28 +45,39 @@ export async function openWorld() {
   }
 }
 
-/** Runs the program to its end. `value` is what it printed as JSON. */
+/** Runs a command to its end. `value` is what it printed as JSON. */
 export async function consentry(env: Environment, args: readonly string[], input = '') {
+  const [output, errors] = [new PassThrough(), new PassThrough()]
+  const printed = Promise.all([text(output), text(errors)])
+  const code = await run(args, { env, input: Readable.from(input ? [input] : []), output, errors })
+  output.end()
+  errors.end()
+  const [stdout, stderr] = await printed
+  return asRun({ code, stdout, stderr })
+}
+
+/** The same by the program itself, as somebody calls it. */
+export async function consentryProgram(env: Environment, args: readonly string[], input = '') {
   const main = join(import.meta.dirname, '../src/main.ts')
   const child = spawn(process.execPath, [main, ...args], { env: { PATH: process.env.PATH, ...env } })
-  let stdout = ''
-  let stderr = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => void (stdout += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => void (stderr += text))
   child.stdin.end(input)
-  await once(child, 'close')
+  const ended = once(child, 'close')
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), ended])
+  return asRun({ code: child.exitCode, stdout, stderr })
+}
+
+function asRun(run: { code: number | null; stdout: string; stderr: string }) {
   return {
-    code: child.exitCode,
-    stdout,
-    stderr,
+    ...run,
     /** What `--json` printed: one line, or the test has no business reading it. */
     get value(): unknown {
-      if (!/^[^\n]+\n$/.test(stdout)) throw new Error(`Not one line of JSON: "${stdout}" "${stderr}"`)
-      return JSON.parse(stdout)
+      if (!/^[^\n]+\n$/.test(run.stdout))
+        throw new Error(`Not one line of JSON: "${run.stdout}" "${run.stderr}"`)
+      return JSON.parse(run.stdout)
     },
     /** The problem at the end of stderr. */
     get problem(): unknown {
-      return JSON.parse(stderr.trim().split('\n').at(-1) ?? '')
+      return JSON.parse(run.stderr.trim().split('\n').at(-1) ?? '')
     },
   }
 }
