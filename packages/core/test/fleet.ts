@@ -1,3 +1,5 @@
+import { expect } from 'vitest'
+
 import {
   addConnection,
   deliverDue,
@@ -30,10 +32,22 @@ export type Fleet = {
   readonly live: (ms: number, step?: number) => Promise<void>
   readonly all: () => Promise<ConnectionRow[]>
   readonly one: () => Promise<ConnectionRow>
+  /** Everybody's refresh is due at this moment, as after a night without a worker. */
+  readonly allDue: () => Promise<void>
   /** Subjects of the mails to the n-th organisation. */
   readonly toldTo: (n: number) => string[]
   /** Nothing gets through to Microsoft any more, and this is how it fails; null: it does again. */
   readonly cutOff: (code: string | null) => void
+}
+
+export async function expectAllWell({ all }: Fleet): Promise<void> {
+  const rows = await all()
+  expect(rows.map((it) => it.status)).toEqual(rows.map(() => 'connected'))
+}
+
+/** The account that signed in for it. */
+export function userOf(row: ConnectionRow): string {
+  return row.accountUsername ?? ''
 }
 
 /** Three organisations with four connected tenants each, on one deployment, each with an address for its alarms. */
@@ -75,6 +89,9 @@ export async function createFleet(): Promise<Fleet> {
       const [row] = await all()
       if (!row) throw new Error('There is none.')
       return row
+    },
+    async allDue() {
+      for (const { id } of await all()) await bench.store.updateConnection(id, { nextRefreshAt: bench.now() })
     },
     toldTo: (n) => mails.filter((it) => it.to === `ops${n}@example.com`).map((it) => it.subject),
     cutOff: (code) => void (failing = code),

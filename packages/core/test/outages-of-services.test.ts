@@ -3,16 +3,17 @@ import { beforeEach, describe, expect, it } from 'vitest'
 
 import { testConnection, type ConnectionRow } from '../src/index.ts'
 import { DAY, MINUTE, type Bench } from './bench.ts'
-import { createFleet, HOUR, type Fleet } from './fleet.ts'
+import { createFleet, expectAllWell, HOUR, userOf, type Fleet } from './fleet.ts'
 
 let fleet: Fleet
 let bench: Bench
 let live: Fleet['live']
 let all: Fleet['all']
+let allDue: Fleet['allDue']
 
 beforeEach(async () => {
   fleet = await createFleet()
-  ;({ bench, live, all } = fleet)
+  ;({ bench, live, all, allDue } = fleet)
 })
 
 const START = new Date('2026-11-23T07:00:00Z')
@@ -28,12 +29,6 @@ const FAR_SHAPES: readonly (readonly [string, FaultEffect])[] = [
 
 const told = (n: number) => fleet.toldTo(n)
 const clear = () => bench.microsoft.control.clearFaults()
-const userOf = (row: ConnectionRow) => row.accountUsername ?? ''
-
-async function expectAllWell(): Promise<void> {
-  const rows = await all()
-  expect(rows.map((it) => it.status)).toEqual(rows.map(() => 'connected'))
-}
 
 /** Each organisation heard of one cause, and that it is over, and nothing else. */
 function expectToldOnce(subject: string): void {
@@ -43,11 +38,6 @@ function expectToldOnce(subject: string): void {
 /** Until shortly before the nightly window opens, and through it. */
 const evening = () => live(17 * HOUR, 30 * MINUTE)
 const night = () => live(5 * HOUR, 4 * MINUTE)
-
-/** Everybody's refresh is due at this moment, as after a night without a worker. */
-async function allDue(): Promise<void> {
-  for (const { id } of await all()) await bench.store.updateConnection(id, { nextRefreshAt: bench.now() })
-}
 
 const MANY_AT_PARTNER_CENTER = 'Partner Center turns many tenants away at once'
 const MANY_AT_GRAPH = 'Microsoft Graph turns many tenants away at once'
@@ -60,7 +50,7 @@ describe('a Partner Center that refuses everybody', () => {
     expect((await all()).map((it) => it.status)).not.toContain('broken')
     clear()
     await live(2 * HOUR, 5 * MINUTE)
-    await expectAllWell()
+    await expectAllWell(fleet)
     expectToldOnce(MANY_AT_PARTNER_CENTER)
   })
 
@@ -71,7 +61,7 @@ describe('a Partner Center that refuses everybody', () => {
     expect((await all()).map((it) => it.status)).not.toContain('broken')
     clear()
     await live(HOUR)
-    await expectAllWell()
+    await expectAllWell(fleet)
     expectToldOnce(MANY_AT_PARTNER_CENTER)
   })
 
@@ -79,7 +69,7 @@ describe('a Partner Center that refuses everybody', () => {
     await allDue()
     bench.microsoft.control.addFault({ ...PARTNER_CENTER, times: 2, then: { status: 403, body: '' } })
     await live(HOUR)
-    await expectAllWell()
+    await expectAllWell(fleet)
     expect(fleet.mails).toEqual([])
   })
 
@@ -89,7 +79,7 @@ describe('a Partner Center that refuses everybody', () => {
     expect((await all()).map((it) => it.status)).not.toContain('broken')
     clear()
     await live(3 * HOUR, 10 * MINUTE)
-    await expectAllWell()
+    await expectAllWell(fleet)
     expectToldOnce(MANY_AT_PARTNER_CENTER)
   })
 
@@ -105,7 +95,7 @@ describe('a Partner Center that refuses everybody', () => {
     )
     clear()
     await live(2 * HOUR, 5 * MINUTE)
-    await expectAllWell()
+    await expectAllWell(fleet)
     expectToldOnce(MANY_AT_PARTNER_CENTER)
   })
 
@@ -119,7 +109,7 @@ describe('a Partner Center that refuses everybody', () => {
     expect((await all()).map((it) => it.status)).not.toContain('broken')
     clear()
     await live(2 * HOUR, 5 * MINUTE)
-    await expectAllWell()
+    await expectAllWell(fleet)
     expectToldOnce(MANY_AT_PARTNER_CENTER)
   })
 })
@@ -135,7 +125,7 @@ describe('a Graph that refuses everybody while Partner Center is fine', () => {
     expect((await all()).map((it) => it.capabilities.graph)).toEqual((await all()).map(() => 'ok'))
     clear()
     await live(2 * HOUR, 5 * MINUTE)
-    await expectAllWell()
+    await expectAllWell(fleet)
     expectToldOnce(MANY_AT_GRAPH)
   })
 
@@ -149,7 +139,7 @@ describe('a Graph that refuses everybody while Partner Center is fine', () => {
     expect((await all()).map((it) => it.capabilities.graph)).toEqual(rows.map(() => 'ok'))
     block([])
     await live(3 * HOUR, 5 * MINUTE)
-    await expectAllWell()
+    await expectAllWell(fleet)
     expectToldOnce(MANY_AT_GRAPH)
   })
 })
@@ -158,10 +148,10 @@ describe('a deployment that cannot get out', () => {
   it.each(['ENOTFOUND', 'ECONNREFUSED', 'ETIMEDOUT'])('(%s) for a night alarms nobody', async (code) => {
     fleet.cutOff(code)
     await live(DAY, 30 * MINUTE)
-    await expectAllWell()
+    await expectAllWell(fleet)
     fleet.cutOff(null)
     await live(2 * HOUR, 10 * MINUTE)
-    await expectAllWell()
+    await expectAllWell(fleet)
     expect(fleet.mails).toEqual([])
   })
 })
@@ -179,7 +169,7 @@ describe('a deployment that cannot get out for months', () => {
     expect(more.join()).not.toContain('Over: ')
     fleet.cutOff(null)
     await live(DAY, 2 * HOUR)
-    await expectAllWell()
+    await expectAllWell(fleet)
     expect(told(0).join()).toContain('Over: Not refreshed for days')
   })
 })

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 
 import type { ConnectionRow } from '../src/index.ts'
 import { DAY, MINUTE, type Bench } from './bench.ts'
-import { createFleet, HOUR, type Fleet } from './fleet.ts'
+import { createFleet, expectAllWell, HOUR, userOf, type Fleet } from './fleet.ts'
 
 const TOKEN = { on: { host: 'login', route: 'token' } } as const
 
@@ -18,13 +18,7 @@ beforeEach(async () => {
   ;({ bench, live, all, one } = fleet)
 })
 
-const userOf = (row: ConnectionRow) => row.accountUsername ?? ''
 const clearFaults = () => bench.microsoft.control.clearFaults()
-
-async function expectAllWell(): Promise<void> {
-  const rows = await all()
-  expect(rows.map((it) => it.status)).toEqual(rows.map(() => 'connected'))
-}
 
 describe('a night in which Microsoft is away', () => {
   it.each([
@@ -38,10 +32,10 @@ describe('a night in which Microsoft is away', () => {
   ])('and %s alarms nobody', async (_, then) => {
     bench.microsoft.control.addFault({ ...TOKEN, then })
     await live(DAY, 10 * MINUTE)
-    await expectAllWell()
+    await expectAllWell(fleet)
     clearFaults()
     await live(2 * HOUR, 10 * MINUTE)
-    await expectAllWell()
+    await expectAllWell(fleet)
     expect(fleet.mails).toEqual([])
     const newest = Math.min(...(await all()).map((it) => it.refreshedAt?.getTime() ?? 0))
     expect(bench.now().getTime() - newest).toBeLessThanOrEqual(2 * HOUR)
@@ -73,7 +67,7 @@ describe('throttling in the clothes of a refusal', () => {
     await live(DAY, 5 * MINUTE)
     clearFaults()
     await live(2 * HOUR, 5 * MINUTE)
-    await expectAllWell()
+    await expectAllWell(fleet)
     expect(fleet.mails).toEqual([])
   })
 })
@@ -95,7 +89,7 @@ describe('one cause for all', () => {
       expect(fleet.toldTo(n)).toEqual([expect.stringMatching(/tenants failed at the same moment/)])
     clearFaults()
     await live(3 * HOUR)
-    await expectAllWell()
+    await expectAllWell(fleet)
     for (const n of fleet.organisations.keys())
       expect(fleet.toldTo(n)).toEqual([expect.any(String), expect.stringMatching(/^Over: /)])
   })
@@ -106,7 +100,7 @@ describe('one cause for all', () => {
     expect((await all()).map((it) => it.status)).not.toContain('broken')
     clearFaults()
     await live(3 * HOUR, 10 * MINUTE)
-    await expectAllWell()
+    await expectAllWell(fleet)
     for (const n of fleet.organisations.keys()) expect(fleet.toldTo(n)).toHaveLength(2)
   })
 
@@ -118,7 +112,7 @@ describe('one cause for all', () => {
       expect(fleet.toldTo(n)).toEqual([expect.stringMatching(/own secret at Microsoft/)])
     bench.microsoft.control.addSecret(demo.app.clientSecret)
     await live(3 * HOUR, 10 * MINUTE)
-    await expectAllWell()
+    await expectAllWell(fleet)
     for (const n of fleet.organisations.keys())
       expect(fleet.toldTo(n)).toEqual([expect.any(String), expect.stringMatching(/^Over: /)])
   })
@@ -161,7 +155,7 @@ describe('a clock that is ten minutes off', () => {
   it.each([600, -600])('(%i s) costs nothing', async (seconds) => {
     bench.microsoft.control.advanceClock(seconds)
     await live(2 * DAY, 10 * MINUTE)
-    await expectAllWell()
+    await expectAllWell(fleet)
     expect(fleet.mails).toEqual([])
   })
 })

@@ -1,4 +1,4 @@
-import { createCertificate, demo, hashToken, type App } from '@consentry/microsoft-simulator'
+import { createCertificate, demo, hashToken } from '@consentry/microsoft-simulator'
 import { beforeEach, describe, expect, it } from 'vitest'
 
 import { openGrant } from '../src/grants.ts'
@@ -35,10 +35,9 @@ import {
   travel,
   type Bench,
 } from './bench.ts'
+import { OWN, register, SECRET } from './own.ts'
 
-const OWN = '6e0b9c1a-2d47-4f55-8a3e-90c1d2b7f318'
 const OTHER = '7f1cad2b-3e58-4a66-9b4f-a1d2e3c80429'
-const SECRET = 'own~secret~of~nordwind'
 
 let bench: Bench
 
@@ -46,27 +45,6 @@ beforeEach(async () => {
   bench = await createBench()
   register(bench, OWN, [SECRET])
 })
-
-/** An application that a partner registered in its own tenant. */
-function register({ microsoft, now }: Bench, clientId: string, secrets: readonly string[]): App {
-  const deployments = microsoft.state.apps.get(demo.app.clientId)
-  if (!deployments) throw new Error('The simulator has no app.')
-  const app: App = {
-    ...structuredClone(deployments),
-    clientId,
-    tenantId: tenant.id,
-    name: 'Nordwind integration',
-    signInAudience: 'AzureADMyOrg',
-    secrets: secrets.map((value) => ({
-      keyId: value,
-      value,
-      start: new Date(0),
-      end: new Date(now().getTime() + 700 * DAY),
-    })),
-  }
-  microsoft.state.apps.set(clientId, app)
-  return app
-}
 
 async function put(wish: Partial<ApplicationWish> = {}, microsoftId = tenant.id): Promise<void> {
   const secrets = wish.certificate === undefined ? [SECRET] : undefined

@@ -18,6 +18,7 @@ import {
   type Deps,
 } from '../src/index.ts'
 import { add, ASKER, consent, createBench, MINUTE, newLink, stored, tenant, type Bench } from './bench.ts'
+import { OWN, register, SECRET } from './own.ts'
 
 /** Everything secret that crossed the wire, collected as it passed. */
 function watch(bench: Bench): { deps: Bench; secrets: Set<string> } {
@@ -71,18 +72,6 @@ it('keeps every token, code, verifier and secret out of the store and out of wha
   for (const secret of secrets) expect(kept).not.toContain(secret)
 })
 
-const OWN = '6e0b9c1a-2d47-4f55-8a3e-90c1d2b7f318'
-const SECRET = 'own~secret~of~nordwind'
-
-/** An application of the tenant's own, with one secret. */
-function register({ microsoft }: Bench): void {
-  const app = microsoft.state.apps.get(demo.app.clientId)
-  if (!app) throw new Error('The simulator has no app.')
-  microsoft.state.apps.set(OWN, { ...structuredClone(app), clientId: OWN, tenantId: tenant.id })
-  microsoft.control.setApp({ secrets: [] }, OWN)
-  microsoft.control.addSecret(SECRET, OWN)
-}
-
 /** All that is kept, written down, told and shown. */
 async function everything(bench: Bench): Promise<string> {
   const { store, organisation, events } = bench
@@ -110,7 +99,7 @@ it.each(['secret', 'certificate'])(
   'keeps an own application’s %s, claims challenges and what is sent for customers to itself',
   async (kind) => {
     const bench = await createBench({}, new Date())
-    register(bench)
+    register(bench, OWN, [SECRET])
     const made = await createCertificate()
     bench.microsoft.control.addCertificate(made, OWN)
     const { deps, secrets } = watch(bench)

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 
 import { getAccessToken, type ConnectionRow } from '../src/index.ts'
 import { MINUTE, type Bench } from './bench.ts'
-import { createFleet, HOUR, type Fleet } from './fleet.ts'
+import { createFleet, HOUR, userOf, type Fleet } from './fleet.ts'
 
 let fleet: Fleet
 let bench: Bench
@@ -12,7 +12,6 @@ beforeEach(async () => {
   ;({ bench } = fleet)
 })
 
-const userOf = (row: ConnectionRow) => row.accountUsername ?? ''
 const refuse = (on: object, status: number) =>
   bench.microsoft.control.addFault({ on, then: { status, body: '' } })
 

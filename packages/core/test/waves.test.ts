@@ -2,22 +2,19 @@ import { beforeEach, describe, expect, it } from 'vitest'
 
 import { refreshConnection } from '../src/index.ts'
 import { arrive, MINUTE, travel, type Bench } from './bench.ts'
-import { createFleet, HOUR, type Fleet } from './fleet.ts'
+import { createFleet, HOUR, userOf, type Fleet } from './fleet.ts'
 
 let fleet: Fleet
 let bench: Bench
+let allDue: Fleet['allDue']
 
 beforeEach(async () => {
   fleet = await createFleet()
-  ;({ bench } = fleet)
+  ;({ bench, allDue } = fleet)
 })
 
 const PARTNER_CENTER = { host: 'partnerCenter' } as const
 const REFUSED = { status: 403, body: '' } as const
-const allDue = async () => {
-  for (const { id } of await fleet.all())
-    await bench.store.updateConnection(id, { nextRefreshAt: bench.now() })
-}
 const reasons = async () => new Set((await fleet.all()).map((it) => it.reason))
 
 describe('a wave of a service', () => {
@@ -74,7 +71,7 @@ describe('a wave of a service', () => {
     await allDue()
     await fleet.live(10 * MINUTE)
     const row = await fleet.one()
-    const user = row.accountUsername ?? ''
+    const user = userOf(row)
     expect(await arrive(bench, await travel(bench, row, { user }))).toMatchObject({ status: 'succeeded' })
     expect(await bench.store.getConnection(row.id)).toMatchObject({
       status: 'attention',
