@@ -186,17 +186,23 @@ describe("a report's lines", () => {
         '{}',
       )
     }
-    const index = indexOf(indexer.end(CHUNK_LINES))
+    const built = indexer.end(CHUNK_LINES)
     for (const filter of [
       { customer: 'c4000' },
       { search: 'c4', sort: 'largest' },
       { currency: 'USD', sort: 'smallest' },
     ] as const) {
-      const before = process.cpuUsage()
-      await findLines(index, filter)
-      expect(process.cpuUsage(before).user / 1000).toBeLessThan(100)
-      // Page after page of the same ones is not looked for again.
-      expect(await findLines(index, filter)).toBe(await findLines(index, filter))
+      const took: number[] = []
+      for (let run = 0; run < 3; run += 1) {
+        const index = indexOf(built)
+        const before = process.cpuUsage()
+        await findLines(index, filter)
+        took.push(process.cpuUsage(before).user / 1000)
+        // Page after page of the same ones is not looked for again.
+        expect(await findLines(index, filter)).toBe(await findLines(index, filter))
+      }
+      // Whatever else the process does meanwhile, collecting garbage for one, only adds to it.
+      expect(Math.min(...took)).toBeLessThan(100)
     }
   })
 
