@@ -73,6 +73,41 @@ it('counts requests by route pattern, never by tenant', async () => {
   expect(text).not.toContain('nothing')
 })
 
+it('tells for how long nobody has refreshed what is due, and nothing while that cannot be read', async () => {
+  const HOUR = 3_600_000
+  let readable = true
+  const other = await openApi({
+    now: () => new Date('2026-11-25T12:00:00Z'),
+    change: (deps) => ({
+      ...deps,
+      store: {
+        ...deps.store,
+        listDue: async (...which) => {
+          if (!readable) throw new Error('connect ECONNREFUSED')
+          return deps.store.listDue(...which)
+        },
+      },
+    }),
+  })
+  const overdue = async () =>
+    /^consentry_refresh_overdue_seconds (.*)$/m.exec((await other.call('GET', '/metrics')).text)?.[1]
+  const { id: organisationId } = await other.organisation('mine')
+  const { id } = await other.connection(organisationId)
+  const dueSince = (hours: number) => {
+    const nextRefreshAt = new Date(other.deps.now().getTime() - hours * HOUR)
+    return other.store.updateConnection(id, { status: 'connected', generation: 1, nextRefreshAt })
+  }
+  expect(await overdue()).toBe('0')
+  // A night may take so long.
+  await dueSince(5)
+  expect(await overdue()).toBe('0')
+  await dueSince(7)
+  expect(await overdue()).toBe(String(7 * 3600))
+  readable = false
+  expect(await overdue()).toBe('Nan')
+  await other.close()
+})
+
 it('tells the console what it needs before anybody signs in, and nothing secret', async () => {
   const answer = await api.call('GET', '/api/console-settings')
   expect(answer.body).toEqual({
