@@ -1,4 +1,4 @@
-import { readGaps } from './gaps.ts'
+import { fillGaps, readGaps } from './gaps.ts'
 import { PROBLEMS, type ProblemCode } from './problems.ts'
 import type { Action, MicrosoftAnswer, Problem } from './types.ts'
 
@@ -99,5 +99,5 @@ export function valuesOf({
 }
 
 function fill(text: string, values: Values): string {
-  return text.replaceAll(/\{(\w+)\}/g, (_, key: string) => String(values[key] ?? NEUTRAL[key] ?? key))
+  return fillGaps(text, (gap) => values[gap] ?? NEUTRAL[gap] ?? gap)
 }

@@ -1,3 +1,8 @@
+/** A template with a value in each of its `{gaps}`. */
+export function fillGaps(template: string, valueOf: (gap: string) => string | number): string {
+  return template.replaceAll(/\{(\w+)\}/g, (_, gap: string) => String(valueOf(gap)))
+}
+
 /**
  * The values that a text has in the `{gaps}` of its template; null when it was not made of this template. The other
  * direction of filling, for texts that are kept filled.

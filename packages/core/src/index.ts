@@ -105,7 +105,7 @@ export {
   type ErrorCode,
   type Values,
 } from './errors.ts'
-export { readGaps } from './gaps.ts'
+export { fillGaps, readGaps } from './gaps.ts'
 export { readEnvironment } from './environment.ts'
 export { isNightOpen, nextNight, nextWindow, nightOf } from './forecast.ts'
 export { foreseeAll } from './foresee.ts'

@@ -1,4 +1,4 @@
-import { PERMISSIONS, valuesOf, type Problem } from '@consentry/core'
+import { fillGaps, PERMISSIONS, valuesOf, type Problem } from '@consentry/core'
 
 import { problemWords } from './languages.ts'
 import type { Words } from './words/en.ts'
@@ -37,7 +37,7 @@ function translateValues({ permissions }: ProblemWords, values: Values): Values 
 }
 
 function fillText(sentence: string, values: Values): string {
-  const filled = sentence.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
+  const filled = fillGaps(sentence, (gap) => values[gap] ?? '')
   // A company's name may end in a full stop of its own.
   return filled.replaceAll(/\.\.(?=\s|$)/g, '.')
 }
