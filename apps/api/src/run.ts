@@ -9,6 +9,7 @@ import {
   readEnvironment,
   recoverInterrupted,
   type Deps,
+  type Env,
   type KeyRing,
 } from '@consentry/core'
 import { openConfigured, type Database } from '@consentry/db'
@@ -27,16 +28,19 @@ import { listen } from './server.ts'
 import { signOnOf } from './sign-on.ts'
 import { tellOfPerson } from './tell.ts'
 
-try {
-  await start()
-} catch (error) {
-  if (!(error instanceof ConfigError || error instanceof ConsentryError)) throw error
-  console.error(error.message)
-  process.exitCode = 1
+/** Begins to serve, until the process is told to stop. What is wrong with the environment is said, with exit code 1. */
+export async function run(env: Env): Promise<void> {
+  try {
+    await start(env)
+  } catch (error) {
+    if (!(error instanceof ConfigError || error instanceof ConsentryError)) throw error
+    console.error(error.message)
+    process.exitCode = 1
+  }
 }
 
-async function start(): Promise<void> {
-  const { config, keys } = readEnvironment(process.env, { fetch, now: () => new Date() })
+async function start(env: Env): Promise<void> {
+  const { config, keys } = readEnvironment(env, { fetch, now: () => new Date() })
   const log = createLog(config.logLevel)
   const tracing = await openTracing('consentry-api', config.otlpEndpoint)
   const metrics = createMetrics()

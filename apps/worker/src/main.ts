@@ -1,4 +1,6 @@
 import '@consentry/db/start'
 
 // What is imported beside the line above would be looked up before it runs.
-await import('./run.ts')
+const { run } = await import('./run.ts')
+
+await run(process.env)

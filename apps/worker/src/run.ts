@@ -10,6 +10,7 @@ import {
   recoverInterrupted,
   refreshDue,
   type Deps,
+  type Env,
 } from '@consentry/core'
 import { openConfigured } from '@consentry/db'
 import { openTracing } from '@consentry/trace'
@@ -21,18 +22,24 @@ import { startWorker } from './worker.ts'
 /** How long what has been sent to Microsoft may take to end once the process was told to stop. */
 const GRACE = 8 * SECOND
 
-try {
-  await main()
-} catch (error) {
-  if (!(error instanceof ConfigError || error instanceof ConsentryError)) throw error
-  console.error(error.message)
-  process.exitCode = 1
+/**
+ * Works until the process is told to stop; with `--once`, through what is due. What is wrong with the environment is said,
+ * with exit code 1.
+ */
+export async function run(env: Env): Promise<void> {
+  try {
+    await start(env)
+  } catch (error) {
+    if (!(error instanceof ConfigError || error instanceof ConsentryError)) throw error
+    console.error(error.message)
+    process.exitCode = 1
+  }
 }
 
-async function main(): Promise<void> {
+async function start(env: Env): Promise<void> {
   const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } })
   const stopping = stopSignal()
-  const { config, keys } = readEnvironment(process.env, { fetch, now: () => new Date() })
+  const { config, keys } = readEnvironment(env, { fetch, now: () => new Date() })
   const log = createLog(config.logLevel, { stdoutIsTaken: values.once })
   const { store, close } = await openConfigured(config.database)
   const tracing = await openTracing('consentry-worker', config.otlpEndpoint)
