@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { demo } from '@consentry/microsoft-simulator'
+import { createCertificate, demo } from '@consentry/microsoft-simulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { consentry, consentryProgram, openWorld, signInElsewhere, type World } from './world.ts'
 
 const { nordwind, cascade, rheintal } = demo.tenants
+const clientId = '6e0b9c1a-2d47-4f55-8a3e-90c1d2b7f318'
 
 describe('connections', () => {
   let world: World
@@ -55,7 +56,6 @@ describe('connections', () => {
 
   it('takes an application of its own by its client id and secret, and never prints that', async () => {
     const application = (what: string, ...more: string[]) => ['application', what, nordwind.id, ...more]
-    const clientId = '6e0b9c1a-2d47-4f55-8a3e-90c1d2b7f318'
     const secret = 'own~secret~of~nordwind'
     const put = await run(application('set', '--client-id', clientId, '--secret-stdin'), `${secret}\n`)
     expect(put).toMatchObject({ code: 0, value: { clientId, kind: 'secret', consentNeeded: true } })
@@ -68,6 +68,50 @@ describe('connections', () => {
       kind: 'deployment',
       consentNeeded: false,
     })
+  })
+
+  it('takes the certificate of an own application from a file, and when it runs out from it alone', async () => {
+    const set = (...more: string[]) =>
+      run(['application', 'set', nordwind.id, '--client-id', clientId, ...more])
+    const made = createCertificate({ notAfter: new Date('2098-01-01T00:00:00Z') })
+    const file = join(world.folder, 'own.pem')
+    await writeFile(file, made.privateKeyPem + made.certificatePem)
+    const put = await set('--certificate', file)
+    const expiresAt = '2098-01-01T00:00:00.000Z'
+    expect(put).toMatchObject({ code: 0, value: { clientId, kind: 'certificate', expiresAt } })
+    const [line = ''] = made.privateKeyPem.split('\n').slice(1)
+    expect(put.stdout + put.stderr).not.toContain(line)
+
+    const both = await set('--certificate', file, '--expires-at', '2099-01-01')
+    expect(both).toMatchObject({
+      code: 1,
+      problem: { code: 'malformed_request', title: 'A certificate says itself when it runs out' },
+    })
+    const nowhere = await set('--certificate', join(world.folder, 'none.pem'))
+    expect(nowhere).toMatchObject({ code: 1, problem: { code: 'not_found' } })
+    expect((await run(['application', 'show', nordwind.id])).value).toEqual(put.value)
+    await run(['application', 'remove', nordwind.id])
+  })
+
+  it('takes the day on which the last secret of an own application runs out', async () => {
+    const set = (day: string) =>
+      run(
+        ['application', 'set', nordwind.id, '--client-id', clientId, '--secret-stdin', '--expires-at', day],
+        'own~secret~one,own~secret~two\n',
+      )
+    expect((await set('2099-11-25')).value).toMatchObject({
+      kind: 'secret',
+      expiresAt: '2099-11-25T00:00:00.000Z',
+    })
+    expect(await set('soon')).toMatchObject({ code: 1, problem: { title: '"soon" is no date' } })
+    expect(await set('2020-11-25')).toMatchObject({
+      code: 1,
+      problem: {
+        code: 'malformed_request',
+        detail: expect.stringContaining('expiresAt: is past') as unknown,
+      }, // typed any
+    })
+    await run(['application', 'remove', nordwind.id])
   })
 
   it('refreshes and shows one, whatever the case of its id', async () => {

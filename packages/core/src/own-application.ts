@@ -131,6 +131,7 @@ function readWish(deps: Deps, { secrets, certificate, ...wish }: ApplicationWish
   if ((secrets === undefined) === (certificate === undefined))
     throw malformed('set either secrets or a certificate')
   if (certificate !== undefined) {
+    if (wish.expiresAt) throw malformed('expiresAt: a certificate says it itself; leave it out')
     const expiresAt = endOfCertificate(deps, certificate)
     return { clientId, kind: 'certificate', expiresAt, credential: { certificate } }
   }

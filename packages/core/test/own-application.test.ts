@@ -271,6 +271,7 @@ describe('a secret of an own application', () => {
     [{ certificate: 'no pem' }, 'clientCertificate: holds no certificate'],
     [{ secrets: [SECRET], certificate: 'both' }, 'set either secrets or a certificate'],
     [{ expiresAt: new Date('2020-01-01') }, 'expiresAt: is past'],
+    [{ certificate: 'any', expiresAt: new Date('2099-01-01') }, 'expiresAt: a certificate says it itself'],
   ] as const)('is refused as %j, and nothing is changed', async (wish, words) => {
     await add(bench)
     const failing = put(wish)

@@ -63,6 +63,11 @@ async function set(shell: Shell, id: string, options: Wish): Promise<Outcome> {
   const { clientId, certificate: file, secretStdin } = options
   if ((file === undefined) === !secretStdin)
     throw badInput('What does it prove itself with?', 'Give either --secret-stdin or --certificate FILE.')
+  if (file !== undefined && options.expiresAt !== undefined)
+    throw badInput(
+      'A certificate says itself when it runs out',
+      'Leave --expires-at out, or give --secret-stdin.',
+    )
   const expiresAt = readDate(options.expiresAt)
   const credential =
     file === undefined ? { secrets: await readSecrets(shell) } : { certificate: await read(file) }
