@@ -52,6 +52,9 @@ const PRECONDITION = z.object({
     .string()
     .optional()
     .meta({ description: 'The ETag of what was read and edited; without it, whatever is there is replaced' }),
+  'if-none-match': z.string().optional().meta({
+    description: 'In the place of If-Match: with `*`, only what is not there yet is written',
+  }),
 })
 
 const CHANGED = {

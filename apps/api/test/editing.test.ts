@@ -154,14 +154,18 @@ it('does not count as an edit how deliveries went, and writes no refused edit in
   expect(await changes()).toBe(before)
 })
 
-it('says in its own description which operations take If-Match', async () => {
+it('says in its own description which operations take If-Match and If-None-Match', async () => {
   const { paths } = (await api.api('GET', '/openapi.json')).body as unknown as {
     paths: Record<string, Record<string, { parameters?: { name: string; in: string }[]; responses: object }>>
   }
   const takes = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods)
-      .filter(([, it]) => it.parameters?.some((one) => one.in === 'header' && one.name === 'if-match'))
-      .map(([method, it]) => ({ name: `${method.toUpperCase()} ${path}`, refuses: '412' in it.responses })),
+      .map(([method, it]) => ({
+        name: `${method.toUpperCase()} ${path}`,
+        headers: it.parameters?.filter((one) => one.in === 'header').map((one) => one.name) ?? [],
+        refuses: '412' in it.responses,
+      }))
+      .filter(({ headers }) => headers.length > 0),
   )
   expect(takes.toSorted((a, b) => (a.name < b.name ? -1 : 1))).toEqual(
     [
@@ -175,7 +179,7 @@ it('says in its own description which operations take If-Match', async () => {
       'PUT /notifications',
       'PUT /return-origins',
       'PUT /single-sign-on',
-    ].map((name) => ({ name, refuses: true })),
+    ].map((name) => ({ name, headers: ['if-match', 'if-none-match'], refuses: true })),
   )
 })
 
