@@ -101,6 +101,11 @@ export function buttonOf(problem: Problem): ProblemButton {
   return problem.action === 'retry' ? 'retry' : 'none'
 }
 
+/** Whether what ends a refusal in a customer's tenant is on the page of the partner's own. */
+export function endsElsewhere(problem: Problem): boolean {
+  return !['none', 'retry'].includes(buttonOf(problem))
+}
+
 /** Names of the `{placeholders}` in a message. */
 export function placeholders(message: string): string[] {
   return Array.from(message.matchAll(/\{(\w+)\}/g), ([, name]) => name ?? '')

@@ -38,7 +38,7 @@ export function useAudit(enabled: () => boolean) {
   }
   const actor = computed(() => text('actor'))
   const action = computed(() => SUBJECTS.find((it) => it === text('action')) ?? '')
-  const filters = computed(() => ({ actor: actor.value, action: action.value, limit: 50 }))
+  const filters = computed(() => ({ actor: actor.value.trim(), action: action.value, limit: 50 }))
   const found = useInfiniteQuery({
     queryKey: ['audit', filters],
     queryFn: ({ pageParam, signal }) =>

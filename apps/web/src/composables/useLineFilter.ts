@@ -3,7 +3,7 @@ import { useRoute, useRouter } from 'vue-router'
 import type { BreakdownBy, LineFilter, LineKind, LineSort, Report } from '../types.ts'
 
 export const LINE_KINDS: readonly LineKind[] = ['licence', 'use', 'credit']
-const SORTS: readonly LineSort[] = ['largest', 'smallest', 'as_sent']
+export const LINE_SORTS: readonly LineSort[] = ['largest', 'smallest', 'as_sent']
 const ALL = 'all'
 
 /** Which of a report's lines are shown. It lives in the address, so that reload and Back keep it. */
@@ -25,7 +25,7 @@ export function useLineFilter(report: MaybeRefOrGetter<Report | null>) {
     kind: LINE_KINDS.find((it) => it === text('kind')) ?? '',
     currency: currencies.value.length > 1 && text('currency') !== ALL ? currency.value : '',
     search: text('search'),
-    sort: SORTS.find((it) => it === text('sort')) ?? 'largest',
+    sort: LINE_SORTS.find((it) => it === text('sort')) ?? 'largest',
   }))
   /** Whether lines are left out for another reason than their currency. */
   const isNarrowed = computed(() => {
