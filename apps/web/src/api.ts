@@ -14,6 +14,11 @@ export class ApiProblem extends Error {
   }
 }
 
+/** What the API refused, where this is a refusal. */
+export function problemOf(error: unknown): Problem | null {
+  return error instanceof ApiProblem ? error.problem : null
+}
+
 /** Waited after a 429 that does not say how long. */
 export const DEFAULT_WAIT_SECONDS = 10
 

@@ -3,7 +3,7 @@ import type { ConsoleSettings, Region, TenantLookup } from './types.ts'
 const HOME: Readonly<Record<string, string>> = { NA: 'us', EU: 'eu' }
 
 /** What is said of a tenant whose region is not this deployment's: a nearer address, or only that it is so. */
-export type RegionHint = { readonly nearer: Region } | { readonly nearer: null }
+export type RegionHint = { readonly nearer: Region | null }
 
 /** Null where there is nothing to say. Never a reason to refuse. */
 export function regionHint(

@@ -6,9 +6,11 @@ import type {
   ChannelKind,
   CheckKind,
   CustomerConsentState,
+  CustomerGrant,
   InvoiceSummary,
   MicrosoftAnswer,
   NotificationEvent,
+  Permission,
   Problem as CoreProblem,
   ReportStatus,
   Role,
@@ -24,6 +26,7 @@ export type {
   Capabilities,
   ChannelKind,
   CheckKind,
+  CustomerGrant,
   MicrosoftAnswer,
   NotificationEvent,
   ReportStatus,
@@ -259,21 +262,12 @@ export type PermissionOverview = {
   readonly permissions: readonly NeededPermission[]
   readonly extra: readonly { readonly name: string; readonly connections: number }[]
 }
-export type NeededPermission = {
-  readonly name: string
-  readonly resource: 'partner-center' | 'graph' | 'sign-in'
-  readonly title: string
-  readonly feature: string
-  readonly since: string
-  /** Until then its lack is only warned of. */
-  readonly neededFrom?: string
+export type NeededPermission = Omit<Permission, 'needs'> & {
   readonly needed: boolean
   readonly granted: number
   readonly missing: readonly { readonly microsoftId: string; readonly name: string }[]
 }
 
-/** An API, by the application id that Microsoft gave it, with permissions of it. */
-export type CustomerGrant = { readonly enterpriseApplicationId: string; readonly scopes: readonly string[] }
 export type CustomerConsent = {
   readonly customerTenantId: string
   readonly name: string

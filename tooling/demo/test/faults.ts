@@ -3,15 +3,16 @@ import type { Page, Route } from 'playwright-core'
 import { en } from '../../../apps/web/src/locales/en.ts'
 
 /** What may come in place of an answer. */
-export type Fault = 'gone' | 'broken' | 'busy' | 'missing' | 'refused' | 'signedOut'
+export type Fault = 'gone' | 'broken' | 'busy' | 'missing' | 'refused' | 'signedOut' | 'changed'
 
-const STATUS = { broken: 500, busy: 503, missing: 404, refused: 403, signedOut: 401 }
+const STATUS = { broken: 500, busy: 503, missing: 404, refused: 403, signedOut: 401, changed: 412 }
 const CODE = {
   broken: 'server_error',
   busy: 'server_error',
   missing: 'not_found',
   refused: 'role_too_low',
   signedOut: 'not_signed_in',
+  changed: 'changed_meanwhile',
 }
 
 /** With `values` as the API sends them to fill a problem's sentences. */

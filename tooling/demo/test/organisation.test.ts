@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 
 import { expectNoBarrier } from './barriers.ts'
+import { failWith } from './faults.ts'
 import { browser, runStack, stack } from './running.ts'
 import { open, signedIn } from './signed-in.ts'
 
@@ -79,8 +80,14 @@ it('invites somebody, ends it, changes a role, and tells of all of it in a log t
   await expectRole(page, 'admin')
   await page.getByLabel('Role of Vic Viewer').selectOption('viewer')
   await expectRole(page, 'viewer')
+  // Somebody changed something else of the organisation: that is no reason to ask again.
+  let changes = 0
+  await page.route('**/api/v1/organisation', (route) =>
+    route.request().method() === 'PATCH' && ++changes === 1 ? failWith(route, 'changed') : route.continue(),
+  )
   await page.getByRole('button', { name: 'Ask for a second step' }).click()
   await page.getByRole('alert').getByText('Set up your own second step first').waitFor()
+  expect(changes).toBe(2)
 
   await open(page, stack, '/organisation/audit', 'Audit log')
   await page.getByText('Ended an invitation').waitFor()

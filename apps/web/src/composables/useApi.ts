@@ -1,7 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, readonly, ref, toValue, watchEffect, type MaybeRefOrGetter, type Ref } from 'vue'
-import { ApiProblem, request } from '../api.ts'
-import type { Problem } from '../types.ts'
+import { ApiProblem, problemOf, request, type Answer } from '../api.ts'
 
 /** What one address of the API says, read again whenever a change names it. */
 export function useRead<T>(path: MaybeRefOrGetter<string>, enabled: MaybeRefOrGetter<boolean> = true) {
@@ -47,15 +46,12 @@ export function useChange<T>(...changed: readonly string[]) {
     onSuccess: () =>
       Promise.all(changed.map((path) => client.invalidateQueries({ queryKey: [path], exact: true }))),
   })
-  const problem = computed<Problem | null>(() =>
-    error.value instanceof ApiProblem ? error.value.problem : null,
-  )
+  const problem = computed(() => problemOf(error.value))
 
   /** Null when it was refused; `problem` says why. */
-  async function run(change: Change): Promise<{ readonly answer: T; readonly etag: string | null } | null> {
+  async function run(change: Change): Promise<Answer<T> | null> {
     try {
-      const { body, etag } = await mutateAsync(change)
-      return { answer: body, etag }
+      return await mutateAsync(change)
     } catch {
       return null
     }

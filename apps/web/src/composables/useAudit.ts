@@ -4,6 +4,7 @@ import { useRoute, useRouter } from 'vue-router'
 import { get, query } from '../api.ts'
 import { api } from '../routes.ts'
 import type { AuditEntry, Page } from '../types.ts'
+import { useQueryText } from './useQueryText.ts'
 
 /** Subjects that can be filtered by, as the actions name them. */
 export const SUBJECTS = [
@@ -32,10 +33,7 @@ export type AuditGroup = { readonly entry: AuditEntry; readonly more: readonly A
 export function useAudit(enabled: () => boolean) {
   const route = useRoute()
   const router = useRouter()
-  const text = (name: string) => {
-    const value = route.query[name]
-    return typeof value === 'string' ? value : ''
-  }
+  const text = useQueryText()
   const actor = computed(() => text('actor'))
   const action = computed(() => SUBJECTS.find((it) => it === text('action')) ?? '')
   const filters = computed(() => ({ actor: actor.value.trim(), action: action.value, limit: 50 }))

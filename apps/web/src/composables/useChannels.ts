@@ -54,8 +54,7 @@ export function useChannels(enabled: () => boolean, onDone: Done) {
       return was && same(was, now) ? [] : differencesOf(mine, was, now)
     },
     act: 'notifications',
-    // Whoever saved has read this answer only.
-    saved: ({ body }) => onDone((body as Channels).channels.find((it) => it.secret)?.secret ?? ''),
+    saved: ({ body }) => onDone(body.channels.find((it) => it.secret)?.secret ?? ''),
     kept() {
       onDone('')
       void refetch()
@@ -112,6 +111,6 @@ export function useDeliveries(enabled: () => boolean) {
   const { data, refetch } = useRead<{ items: Delivery[] }>(path, enabled)
   const { run, busy } = useChange<{ ok: boolean; answer: string }>(path, api.notifications)
   const test = async (id: string) =>
-    (await run({ method: 'POST', path: `${api.notifications}/${id}/test` }))?.answer ?? null
+    (await run({ method: 'POST', path: `${api.notifications}/${id}/test` }))?.body ?? null
   return { deliveries: computed(() => data.value?.items ?? []), refetch, test, testing: busy }
 }

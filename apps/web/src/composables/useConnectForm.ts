@@ -1,7 +1,7 @@
 import { computed, ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { isWellFormed, readMicrosoftId } from '../microsoft-id.ts'
-import { ApiProblem } from '../api.ts'
+import { problemOf } from '../api.ts'
 import { useTripToMicrosoft } from './useConsent.ts'
 import { useDraft } from './useStored.ts'
 import { useTenantLookup } from './useTenantLookup.ts'
@@ -23,9 +23,7 @@ export function useConnectForm(given: string) {
     if (input.value.form === 'partial' && left.value) return t('authentication.lookup.unfinished')
     return input.value.form === 'empty' && pressed.value ? t('authentication.lookup.missing') : ''
   })
-  const failure = computed(() =>
-    connect.error.value instanceof ApiProblem ? connect.error.value.problem : null,
-  )
+  const failure = computed(() => problemOf(connect.error.value))
 
   function press(): void {
     left.value = true

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { post, request } from '../api.ts'
+import { post, problemOf, request } from '../api.ts'
 import { api } from '../routes.ts'
 import type { Check, Connection, TestResult } from '../types.ts'
 
@@ -19,6 +19,8 @@ export function useConnection(microsoftId: MaybeRefOrGetter<string>) {
     refetchInterval: HALF_MINUTE,
   })
   const connection = computed(() => data.value?.body ?? null)
+  /** Why there is nothing to show. */
+  const missing = computed(() => (connection.value ? null : problemOf(error.value)))
   const name = computed(
     () => connection.value?.name || t('tenant.fallback', { id: toValue(microsoftId).slice(0, 8) }),
   )
@@ -35,5 +37,5 @@ export function useConnection(microsoftId: MaybeRefOrGetter<string>) {
   const test = useMutation({ mutationFn: () => post<TestResult>(`${address()}/test`), onSettled: reload })
   const refresh = useMutation({ mutationFn: () => post<Check>(`${address()}/refresh`), onSettled: reload })
   const disconnect = useMutation({ mutationFn: () => request('DELETE', address()) })
-  return { answer: data, connection, name, error, isPending, refetch, reload, test, refresh, disconnect }
+  return { answer: data, connection, missing, name, isPending, refetch, reload, test, refresh, disconnect }
 }

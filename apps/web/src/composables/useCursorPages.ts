@@ -1,14 +1,12 @@
 import { computed } from 'vue'
 import { useRoute, useRouter, type LocationQueryRaw } from 'vue-router'
+import { useQueryText } from './useQueryText.ts'
 
 /** Pages of a list by the API's cursors. They live in the address, so reload and Back show the same. */
 export function useCursorPages() {
   const route = useRoute()
   const router = useRouter()
-  const text = (name: string) => {
-    const value = route.query[name]
-    return typeof value === 'string' ? value : ''
-  }
+  const text = useQueryText()
   const page = computed(() => Math.max(1, Number.parseInt(text('page'), 10) || 1))
 
   /** Changes what is asked for, and begins at the first page again. */

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
-import { ApiProblem, get, request } from '../api.ts'
+import { get, problemOf, request } from '../api.ts'
 import { api } from '../routes.ts'
 import type { Customer, CustomerConsents, CustomerGrant } from '../types.ts'
 
@@ -26,7 +26,7 @@ export function useCustomerConsents(microsoftId: MaybeRefOrGetter<string>) {
 }
 
 /** Grants in a customer's tenant, and takes it back. A refusal is kept at the API too, so both lists are read anew. */
-export function useCustomerChange(microsoftId: MaybeRefOrGetter<string>) {
+export function useConsentChange(microsoftId: MaybeRefOrGetter<string>) {
   const client = useQueryClient()
   const address = (customer: string) =>
     `${api.customerConsents(toValue(microsoftId))}/${encodeURIComponent(customer)}`
@@ -45,7 +45,6 @@ export function useCustomerChange(microsoftId: MaybeRefOrGetter<string>) {
     mutationFn: (customer: string) => request('DELETE', address(customer)),
     onSettled,
   })
-  const problemOf = (error: unknown) => (error instanceof ApiProblem ? error.problem : null)
   return {
     grant,
     revoke,

@@ -15,8 +15,6 @@ export type Conflict = {
   readonly differences: readonly Difference[]
 }
 
-export type Edited<T> = { readonly body: T; readonly etag: string | null }
-
 type Editing<Seen, Mine> = {
   /** Addresses that are read anew afterwards. */
   readonly changed: readonly string[]
@@ -29,9 +27,10 @@ type Editing<Seen, Mine> = {
   /** The action by which the audit log knows it, and whether an entry is about this very thing. */
   readonly act: string
   readonly isAbout?: (entry: AuditEntry) => boolean
-  readonly saved: (now: Edited<unknown>) => void
+  /** The API answers a change with what is there now. */
+  readonly saved?: (now: Answer<Seen>) => void
   /** The person keeps what somebody else wrote. */
-  readonly kept: (theirs: Answer<Seen>) => void
+  readonly kept?: (theirs: Answer<Seen>) => void
 }
 
 const MOST_TRIES = 3
@@ -39,7 +38,7 @@ const MOST_TRIES = 3
 /** Saves what others edit too. What somebody changed meanwhile is never replaced without asking. */
 export function useEdit<Seen, Mine>(editing: Editing<Seen, Mine>) {
   const { role } = useSession()
-  const changing = useChange<unknown>(...editing.changed)
+  const changing = useChange<Seen>(...editing.changed)
   const { run, busy } = changing
   const gone = ref<Problem | null>(null)
   const problem = computed(() => gone.value ?? changing.problem.value)
@@ -54,7 +53,7 @@ export function useEdit<Seen, Mine>(editing: Editing<Seen, Mine>) {
       const done = await run({ ...editing.change(mine, over.body), etag: over.etag })
       if (done) {
         conflict.value = null
-        editing.saved({ body: done.answer, etag: done.etag })
+        editing.saved?.(done)
         return true
       }
       if (changing.problem.value?.code !== 'changed_meanwhile') return false
@@ -94,7 +93,7 @@ export function useEdit<Seen, Mine>(editing: Editing<Seen, Mine>) {
   }
   function keepTheirs(): void {
     goBack()
-    if (choice) editing.kept(choice.theirs)
+    if (choice) editing.kept?.(choice.theirs)
   }
   return { save, busy, problem, reset, conflict, useMine, keepTheirs, goBack }
 }

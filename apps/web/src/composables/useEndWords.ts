@@ -1,6 +1,7 @@
 import type { EndKind, StopsWorkingBecause } from '@consentry/core'
 import { useI18n } from 'vue-i18n'
 import { useFormat } from './useFormat.ts'
+import { usePermissionWords } from './usePermissionWords.ts'
 import { useProblemText } from './useProblemText.ts'
 
 /** Why something stops, how that is known, and what to do before. */
@@ -28,18 +29,15 @@ export function isOf(
 export function useEndWords() {
   const { t, te } = useI18n()
   const { longDate } = useFormat()
+  const { known, plain } = usePermissionWords()
   const { sentence } = useProblemText()
 
   function wordsOf({ kind, everyDays, learntAt, permission }: StopsWorkingBecause): EndWords {
-    const named = (place: string) => {
-      const key = `${place}.${(permission ?? '').replaceAll('.', '_')}`
-      return permission && te(key) ? t(key) : null
-    }
     const values = {
       n: everyDays?.toString() ?? null,
       date: learntAt ? longDate(learntAt) : null,
-      permission: named('scopes') ?? permission ?? null,
-      feature: named('features'),
+      permission: permission ? plain(permission) : null,
+      feature: known.feature(permission ?? ''),
     }
     return {
       why: sentence(`ends.${kind}.why`, values) || t('ends.plain'),

@@ -37,8 +37,7 @@ export function useEntering(wrong: () => string) {
 
   function wordsFor(error: unknown): string {
     if (!(error instanceof ApiProblem)) return t('signIn.failed')
-    if (error.status === 401) return wrong()
-    if (error.status === 400) return wrong()
+    if (error.status === 400 || error.status === 401) return wrong()
     if (error.status === 403 && error.problem.detail.includes('single sign-on'))
       return t('signIn.onlySingleSignOn')
     if (error.status === 403) return t('signIn.noOrganisation')

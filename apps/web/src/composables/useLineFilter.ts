@@ -1,6 +1,7 @@
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import type { BreakdownBy, LineFilter, LineKind, LineSort, Report } from '../types.ts'
+import { useQueryText } from './useQueryText.ts'
 
 export const LINE_KINDS: readonly LineKind[] = ['licence', 'use', 'credit']
 export const LINE_SORTS: readonly LineSort[] = ['largest', 'smallest', 'as_sent']
@@ -10,10 +11,7 @@ const ALL = 'all'
 export function useLineFilter(report: MaybeRefOrGetter<Report | null>) {
   const route = useRoute()
   const router = useRouter()
-  const text = (name: string) => {
-    const value = route.query[name]
-    return typeof value === 'string' ? value : ''
-  }
+  const text = useQueryText()
   const currencies = computed(() => toValue(report)?.totals.map((it) => it.currency) ?? [])
   /** Amounts of several currencies have no order: where there are some, one is chosen from the start. */
   const currency = computed(

@@ -17,8 +17,6 @@ export function useReturnOrigins(enabled: () => boolean, onDone: (mine: Mine) =>
     read: () => request('GET', api.returnOrigins),
     differences: () => [],
     act: 'return_origins',
-    saved: () => undefined,
-    kept: () => undefined,
   })
   async function put(mine: Mine): Promise<void> {
     const seen: Answer<Origins> | undefined = answer.value

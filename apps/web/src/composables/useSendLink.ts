@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/vue-query'
 import { computed, ref } from 'vue'
-import { ApiProblem } from '../api.ts'
+import { problemOf } from '../api.ts'
 import { addTenant, endLink, makeLink } from './useConsent.ts'
 import { useFormDraft } from './useStored.ts'
 import { queryClient } from '../queries.ts'
@@ -37,9 +37,7 @@ export function useSendLink(microsoftId: () => string, addFirst: boolean, onMade
       onMade()
     },
   })
-  const problem = computed(() =>
-    making.error.value instanceof ApiProblem ? making.error.value.problem : null,
-  )
+  const problem = computed(() => problemOf(making.error.value))
 
   async function again(): Promise<void> {
     if (made.value) await endLink(made.value.microsoftId, made.value.attemptId).catch(() => undefined)

@@ -10,15 +10,15 @@ import { useFormDraft } from './useStored.ts'
 type Newcomers = 'none' | 'viewer' | 'admin'
 /** What can be typed, but for the secret, and the tag of what it replaces; null where there was no provider. */
 type Fields = {
-  readonly issuer: string
-  readonly clientId: string
-  readonly domains: string
-  readonly newcomers: Newcomers
-  readonly required: boolean
-  readonly etag: string | null
+  issuer: string
+  clientId: string
+  domains: string
+  newcomers: Newcomers
+  required: boolean
+  etag: string | null
 }
 type Provider = SingleSignOn | null
-const BLANK: Fields = {
+const BLANK: Readonly<Fields> = {
   issuer: '',
   clientId: '',
   domains: '',
@@ -33,9 +33,11 @@ export function useSingleSignOnForm() {
   const { answer, data, error, missing, refetch } = useRead<SingleSignOn>(api.singleSignOnSettings)
   /** What is there could not be read: an empty form in its place would say that there is nothing. */
   const unread = computed(() => data.value === undefined && error.value !== null && !missing.value)
-  const { fields, touched, start } = useFormDraft<Writable<Fields>>('single-sign-on', () => ({ ...BLANK }))
+  const { fields, touched, start } = useFormDraft<Fields>('single-sign-on', () => ({ ...BLANK }))
   const clientSecret = ref('')
   const saved = ref(false)
+  /** Whether somebody is asked if they mean it. */
+  const ending = ref(false)
   const there = computed(() => data.value !== undefined && !missing.value)
   watch(
     answer,
@@ -55,9 +57,8 @@ export function useSingleSignOnForm() {
     read: readProvider,
     differences: (mine, _before, theirs) => differencesOf(mine, fieldsOf({ body: theirs, etag: null })),
     act: 'single_sign_on',
-    saved({ body, etag }) {
-      // The API answers a change with the provider as it is now.
-      start(fieldsOf({ body: body as SingleSignOn, etag }))
+    saved(now) {
+      start(fieldsOf(now))
       clientSecret.value = ''
       saved.value = true
     },
@@ -75,7 +76,10 @@ export function useSingleSignOnForm() {
       start({ ...BLANK })
       location.reload()
     },
-    kept: (theirs) => start(fieldsOf(theirs)),
+    kept(theirs) {
+      ending.value = false
+      start(fieldsOf(theirs))
+    },
   })
 
   function save(): void {
@@ -99,10 +103,8 @@ export function useSingleSignOnForm() {
       { label: t('sso.required'), theirs: yes(theirs.required), mine: yes(mine.required) },
     ].filter((it) => it.theirs !== it.mine)
   }
-  return { data, there, unread, refetch, fields, clientSecret, edit, removal, saved, save, remove }
+  return { data, there, unread, refetch, fields, clientSecret, edit, removal, ending, saved, save, remove }
 }
-
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
 
 async function readProvider(): Promise<Answer<Provider>> {
   try {

@@ -5,6 +5,7 @@ import type { Capability, Check, Connection } from '../types.ts'
 import { isRealDate } from '../dates.ts'
 import { useEndWords } from './useEndWords.ts'
 import { useFormat } from './useFormat.ts'
+import { usePermissionWords } from './usePermissionWords.ts'
 import { isKnownCode } from '../problems.ts'
 import { useProblemText } from './useProblemText.ts'
 
@@ -63,11 +64,11 @@ export function useTenantSummary(connection: () => Connection) {
 
 /** What is known of a tenant, to fill the catalogue's sentences. */
 export function useTenantValues() {
-  const { t, te } = useI18n()
   const { longDate } = useFormat()
+  const { known } = usePermissionWords()
 
   return function valuesOf(connection: Connection) {
-    const missing = scopeKey(connection.missingScopes[0] ?? '')
+    const missing = connection.missingScopes[0] ?? ''
     const rule = ruleOf(connection)
     const since = rule?.since
     return {
@@ -75,8 +76,8 @@ export function useTenantValues() {
       account: connection.account?.username ?? null,
       n: rule?.everyDays?.toString() ?? null,
       date: isRealDate(since) ? longDate(since) : null,
-      permission: te(`scopes.${missing}`) ? t(`scopes.${missing}`) : null,
-      feature: te(`features.${missing}`) ? t(`features.${missing}`) : null,
+      permission: known.scope(missing),
+      feature: known.feature(missing),
     }
   }
 }
@@ -87,18 +88,8 @@ export function ruleOf(connection: Connection): StopsWorkingBecause | null {
   return because && because.kind !== 'inactivity' ? because : null
 }
 
-/** "https://graph.microsoft.com/PartnerBilling.Read.All" as a key of the locale: "PartnerBilling_Read_All". */
-export function scopeKey(scope: string): string {
-  return scopeName(scope).replaceAll('.', '_')
-}
-
 /** Who signed in, as the account's own rung names it: a trip may be made with another account than the tenant's. */
 export function accountOf(checks: readonly Check[]): string | null {
   const detail = checks.find((check) => check.kind === 'account')?.detail ?? ''
   return /[^\s,]+@[^\s,]+/.exec(detail)?.[0] ?? null
-}
-
-/** The technical name without its resource. */
-export function scopeName(scope: string): string {
-  return scope.slice(scope.lastIndexOf('/') + 1)
 }

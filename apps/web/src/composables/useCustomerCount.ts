@@ -3,7 +3,7 @@ import type { BreakdownItem } from '../types.ts'
 import { useBreakdown } from './useReports.ts'
 
 /** How many customers a report has in a currency, and how many came and went since the one it stands beside. */
-export function useCustomerChange(
+export function useCustomerCount(
   microsoftId: MaybeRefOrGetter<string>,
   comparedId: MaybeRefOrGetter<string | null>,
   items: MaybeRefOrGetter<readonly BreakdownItem[]>,
@@ -20,8 +20,8 @@ export function useCustomerChange(
   const now = computed(() => keysIn(toValue(items)))
   const before = computed(() => keysIn(earlier.items.value))
   return {
-    customerCount: computed(() => now.value.size || null),
-    customerChange: computed(() =>
+    count: computed(() => now.value.size || null),
+    change: computed(() =>
       toValue(comparedId) !== null && before.value.size > 0 && now.value.size > 0
         ? { added: missingFrom(before.value, now.value), left: missingFrom(now.value, before.value) }
         : null,
