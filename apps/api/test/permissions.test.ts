@@ -28,6 +28,7 @@ it('tells how the fleet stands to what is needed, or one connection alone, and n
     expect.objectContaining({
       name: 'user_impersonation',
       granted: 0,
+      lacking: 1,
       missing: [{ microsoftId: one, name: one }],
     }),
   )

@@ -265,6 +265,8 @@ export type PermissionOverview = {
 export type NeededPermission = Omit<Permission, 'needs'> & {
   readonly needed: boolean
   readonly granted: number
+  readonly lacking: number
+  /** The hundred most urgent of those that lack it. */
   readonly missing: readonly { readonly microsoftId: string; readonly name: string }[]
 }
 

@@ -1,58 +1,65 @@
 import { everyConnection } from './connections.ts'
 import type { Deps } from './deps.ts'
 import { knownMissing } from './foresight.ts'
-import { extraScopes, holds, isNeeded, MANIFEST_VERSION, requiredPermissions } from './permissions.ts'
+import {
+  extraScopes,
+  holds,
+  isNeeded,
+  MANIFEST_VERSION,
+  requiredPermissions,
+  type Permission,
+} from './permissions.ts'
 import type { ConnectionRow } from './types.ts'
+
+/** Of so many connections that lack a permission the names are told. */
+const MOST_NAMED = 100
 
 /**
  * The manifest of needs, and how an organisation's connections stand to it: those that were consented to, whatever
- * their status. `only` narrows it to these Microsoft IDs.
+ * their status. Of those that lack a permission the hundred most urgent are named. `only` narrows it to these Microsoft
+ * IDs.
  */
 export async function permissionOverview(
   deps: Pick<Deps, 'store' | 'now' | 'config'>,
   organisationId: string,
   only?: readonly string[],
 ) {
-  const { microsoft } = deps.config
+  const needed = requiredPermissions(deps.config.microsoft)
+  const standings = needed.map((need): Standing => ({ need, granted: 0, lacking: 0, missing: [] }))
+  const extra = new Map<string, number>()
+  let connections = 0
+  for await (const row of everyConnection(deps, organisationId, { only })) {
+    if (row.grantedScopes.length === 0) continue
+    connections += 1
+    const missing = new Set(knownMissing(row, deps.config).map((it) => it.name))
+    for (const standing of standings) count(standing, row, missing)
+    for (const name of extraScopes(row.grantedScopes)) extra.set(name, (extra.get(name) ?? 0) + 1)
+  }
   const now = deps.now()
-  const rows = await consented(deps, organisationId, only)
-  const lacks = rows.map((row) => ({
-    microsoftId: row.microsoftId,
-    name: row.name,
-    missing: new Set(knownMissing(row, deps.config).map((it) => it.name)),
-  }))
-  const permissions = requiredPermissions(microsoft).map((it) => {
-    const { name, resource, title, feature, since, neededFrom } = it
-    const missing = lacks.filter((row) => row.missing.has(name))
-    return {
-      name,
-      resource,
-      title,
-      feature,
-      since,
-      ...(neededFrom ? { neededFrom } : {}),
-      needed: isNeeded(it, now),
-      granted: rows.filter((row) => holds(row.grantedScopes, name)).length,
-      missing: missing.map(({ microsoftId, name: tenant }) => ({ microsoftId, name: tenant })),
-    }
+  const permissions = standings.map(({ need, ...standing }) => {
+    const { name, resource, title, feature, since, neededFrom } = need
+    const from = neededFrom ? { neededFrom } : {}
+    return { name, resource, title, feature, since, ...from, needed: isNeeded(need, now), ...standing }
   })
-  const extra = Map.groupBy(
-    rows.flatMap((row) => extraScopes(row.grantedScopes)),
-    (it) => it,
-  )
   return {
     version: MANIFEST_VERSION,
-    connections: rows.length,
+    connections,
     permissions,
-    extra: [...extra].map(([name, all]) => ({ name, connections: all.length })),
+    extra: [...extra].map(([name, all]) => ({ name, connections: all })),
   }
 }
 
-async function consented(
-  deps: Pick<Deps, 'store'>,
-  organisationId: string,
-  only: readonly string[] | undefined,
-): Promise<ConnectionRow[]> {
-  const rows = await Array.fromAsync(everyConnection(deps, organisationId, { only }))
-  return rows.filter((it) => it.grantedScopes.length > 0)
+type Standing = {
+  readonly need: Permission
+  granted: number
+  lacking: number
+  readonly missing: { readonly microsoftId: string; readonly name: string }[]
+}
+
+function count(standing: Standing, row: ConnectionRow, missing: ReadonlySet<string>): void {
+  if (holds(row.grantedScopes, standing.need.name)) standing.granted += 1
+  if (!missing.has(standing.need.name)) return
+  standing.lacking += 1
+  const { microsoftId, name } = row
+  if (standing.missing.length < MOST_NAMED) standing.missing.push({ microsoftId, name })
 }

@@ -16,7 +16,7 @@ import {
   tellChanges,
   type Permission,
 } from '../src/index.ts'
-import { TESTER } from '../testing/index.ts'
+import { connectionRow, TESTER } from '../testing/index.ts'
 import { ASKER, consent, createBench, DAY, MINUTE, newLink, stored, tenant, type Bench } from './bench.ts'
 
 let bench: Bench
@@ -271,6 +271,20 @@ describe('the fleet of an organisation', () => {
     expect(others.extra).toEqual([])
     expect((await permissionOverview(bench, bench.organisation.id, [])).connections).toBe(0)
     expect(grantedScopes).not.toEqual(granted)
+  })
+
+  it('counts everybody who lacks something, and names a hundred of them', async () => {
+    const { id: organisationId } = bench.organisation
+    for (let n = 0; n < 120; n += 1) {
+      const grantedScopes = ['offline_access', 'Mail.Read']
+      await bench.store.createConnection(connectionRow({ organisationId, grantedScopes }))
+    }
+    const { connections, permissions, extra } = await permissionOverview(bench, organisationId)
+    const [partnerCenter] = permissions
+    expect(connections).toBe(120)
+    expect(partnerCenter).toMatchObject({ name: 'user_impersonation', granted: 0, lacking: 120 })
+    expect(partnerCenter?.missing).toHaveLength(100)
+    expect(extra).toEqual([{ name: 'Mail.Read', connections: 120 }])
   })
 })
 

@@ -170,6 +170,7 @@ async function needMore(page: Page): Promise<void> {
       neededFrom: '2099-01-15',
       needed: false,
       granted: 0,
+      lacking: 1,
       missing: [{ microsoftId: nordwind.id, name: nordwind.name }],
     }
     const extra = [{ name: 'Mail.Read', connections: 1 }]

@@ -14,7 +14,10 @@ const permissionSchema = z.object({
   needed: z.boolean(),
   granted: z.int().meta({ description: 'How many connections have it' }),
   // Fewer together than there are connections: of the others it is not known yet.
-  missing: z.array(z.object({ microsoftId: z.guid(), name: z.string() })),
+  lacking: z.int().meta({ description: 'How many connections lack it' }),
+  missing: z
+    .array(z.object({ microsoftId: z.guid(), name: z.string() }))
+    .meta({ description: 'The hundred most urgent of those that lack it' }),
 })
 
 const show = route('GET /permissions', {
