@@ -1,6 +1,7 @@
 import type { Page, Route } from 'playwright-core'
 
 import { en } from '../../../apps/web/src/locales/en.ts'
+import type { Answer } from './answers.ts'
 
 /** What may come in place of an answer. */
 export type Fault = 'gone' | 'broken' | 'busy' | 'missing' | 'refused' | 'signedOut' | 'changed'
@@ -16,11 +17,16 @@ const CODE = {
 }
 
 /** With `values` as the API sends them to fill a problem's sentences. */
-export async function failWith(route: Route, fault: Fault, values: object = {}): Promise<void> {
-  if (fault === 'gone') return route.abort()
+export function failing(fault: Fault, values: object = {}): Answer {
+  if (fault === 'gone') return 'none'
   const status = STATUS[fault]
-  const body = JSON.stringify({ code: CODE[fault], status, title: '', detail: '', values })
-  await route.fulfill({ status, contentType: 'application/problem+json', body })
+  return { status, json: { code: CODE[fault], status, title: '', detail: '', values } }
+}
+
+export async function failWith(route: Route, fault: Fault, values: object = {}): Promise<void> {
+  const answer = failing(fault, values)
+  if (typeof answer === 'string') return route.abort()
+  await route.fulfill({ ...answer, contentType: 'application/problem+json' })
 }
 
 /** What a page lives from, by the name of its view. */

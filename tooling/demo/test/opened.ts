@@ -61,8 +61,8 @@ export const OPENED: readonly Opened[] = [
 export type Shaped = {
   readonly on: string
   readonly name: string
-  /** Of the API, with `*` for anything. */
-  readonly address: string
+  /** Of the API. */
+  readonly address: RegExp
   readonly ready: string
   readonly shape: (real: Record<string, unknown>) => object
 }
@@ -91,7 +91,7 @@ export const SHAPED: readonly Shaped[] = [
   {
     on: 'today',
     name: 'calm',
-    address: '**/api/v1/today',
+    address: /\/api\/v1\/today$/,
     ready: 'text=Nothing needs you today',
     shape: (real) => ({
       ...real,
@@ -106,14 +106,14 @@ export const SHAPED: readonly Shaped[] = [
   {
     on: 'today',
     name: 'first use',
-    address: '**/api/v1/today',
+    address: /\/api\/v1\/today$/,
     ready: 'text=Welcome',
     shape: (real) => ({ ...real, needsPerson: [], waiting: [], counts: COUNTS }),
   },
   {
     on: 'today',
     name: 'incident',
-    address: '**/api/v1/today',
+    address: /\/api\/v1\/today$/,
     ready: '[data-code=app_secret]',
     shape: (real) => ({
       ...real,
@@ -125,7 +125,7 @@ export const SHAPED: readonly Shaped[] = [
   {
     on: 'attempt-succeeded',
     name: 'running',
-    address: '**/consent-attempts/*',
+    address: /\/consent-attempts\/[\w-]+$/,
     ready: 'text=Checking',
     shape: (real) => ({
       ...real,
@@ -137,21 +137,21 @@ export const SHAPED: readonly Shaped[] = [
   {
     on: 'attempt-waiting',
     name: 'expired',
-    address: '**/consent-attempts/*',
+    address: /\/consent-attempts\/[\w-]+$/,
     ready: 'text=Expired',
     shape: (real) => ({ ...real, status: 'expired' }),
   },
   {
     on: 'billing-report',
     name: 'running',
-    address: '**/billing-reports/*',
+    address: /\/billing-reports\/[\w-]+$/,
     ready: '[data-testid=report-progress]',
     shape: (real) => ({ ...real, status: 'running', progress: 40, step: 'waiting', totals: [] }),
   },
   {
     on: 'billing-report',
     name: 'failed',
-    address: '**/billing-reports/*',
+    address: /\/billing-reports\/[\w-]+$/,
     ready: '[data-code=report_failed]',
     shape: (real) => ({
       ...real,

@@ -1,5 +1,4 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { BrowserContext, Page, Route } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 
 import { LANGUAGES } from '../../../apps/web/src/i18n.ts'
@@ -8,7 +7,9 @@ import { PROBLEM_CODES } from '../../../apps/web/src/problems.ts'
 import { openMessageSheets } from '../src/message-sheet.ts'
 import { setScene, type Scene, type View, type Who } from '../src/scene.ts'
 import { watchRequests } from '../src/settle.ts'
-import { failWith, OF_ONE, SOURCES, TYPED, type Fault } from './faults.ts'
+import { answerInstead, type Answer, type Ask } from './answers.ts'
+import { findBarriers, setTheme } from './barriers.ts'
+import { failing, OF_ONE, SOURCES, TYPED, type Fault } from './faults.ts'
 import { cutOff, doubleText, faintShapes, layoutShift, longLines, moving, smallTargets } from './in-page.ts'
 import { OPENED, SHAPED, type Opened, type Shaped } from './opened.ts'
 import { browser, runStack, stack } from './running.ts'
@@ -73,8 +74,8 @@ it('says on each page that its data did not come, tries again on request, and le
 
 async function loseAndFind(page: Page, view: View, address: RegExp, fault: Fault): Promise<void> {
   // Until somebody tries again: a page that looks again by itself would otherwise be well before.
-  await page.route(address, async (route) =>
-    (await page.evaluate('window.triedAgain === true')) ? route.fallback() : failWith(route, fault),
+  const callBack = await answerInstead(page, address, async () =>
+    (await page.evaluate('window.triedAgain === true')) ? 'real' : failing(fault),
   )
   await page.goto(stack.url + view.path)
   const again = page.locator('main').getByRole('button', { name: en.app.tryAgain }).first()
@@ -83,19 +84,19 @@ async function loseAndFind(page: Page, view: View, address: RegExp, fault: Fault
   await page.evaluate("addEventListener('click', () => { window.triedAgain = true }, { capture: true })")
   await again.click()
   await page.locator(view.ready).first().waitFor()
-  await page.unroute(address)
+  await callBack()
 }
 
 async function missSomething(page: Page, view: View, address: RegExp): Promise<void> {
-  await page.route(address, (route) => failWith(route, 'missing'))
+  const callBack = await answerInstead(page, address, () => failing('missing'))
   await page.goto(stack.url + view.path)
   await page.getByRole('heading', { name: en.problems.not_found.title, level: 1 }).waitFor()
   await page.locator('main').getByRole('link', { name: en.notFound.button }).waitFor()
-  await page.unroute(address)
+  await callBack()
 }
 
 async function loseSession(page: Page, view: View, address: RegExp): Promise<void> {
-  await page.route(address, (route) => failWith(route, 'signedOut'))
+  await answerInstead(page, address, () => failing('signedOut'))
   await page.goto(stack.url + view.path)
   const dialog = page.getByRole('dialog', { name: en.signedOut.title })
   await dialog.getByRole('button', { name: en.signedOut.button }).click()
@@ -113,9 +114,7 @@ it('keeps what was typed when the answer does not come, and says so', async () =
       const form = opens ? page.getByRole('dialog') : page.locator('main')
       for (const [label, text] of Object.entries(fields))
         await form.getByLabel(label, { exact: true }).fill(text)
-      await page.route(address, (route) =>
-        route.request().method() === 'GET' ? route.fallback() : failWith(route, 'broken'),
-      )
+      await answerInstead(page, address, ({ method }) => (method === 'GET' ? 'real' : failing('broken')))
       await form.getByRole('button', { name: send, exact: true }).click()
       await form
         .getByText(on === 'sign-in' ? en.signIn.failed : en.problems.server_error.title)
@@ -183,7 +182,7 @@ it('has room for every message, with long names, in every language, theme and wi
     for (const width of [360, 1440]) {
       await resize(page, { width, height: 900 })
       for (const theme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme: theme })
+        await setTheme(page, theme)
         const complaints = [
           ...(await page.evaluate(cutOff)),
           ...(await page.evaluate(faintShapes, SHAPE_CONTRAST)),
@@ -216,13 +215,7 @@ async function openWindow(as: Who): Promise<Window> {
   return { context, page, settle: watchRequests(page) }
 }
 
-async function show({ page, settle }: Window, { path, ready, open, shaped }: Look): Promise<string[]> {
-  await page.unrouteAll({ behavior: 'ignoreErrors' })
-  if (shaped) {
-    // What is told as it happens would be the truth.
-    await page.route('**/events', (route) => route.abort())
-    await page.route(shaped.address, (route) => reshape(route, shaped))
-  }
+async function show({ page, settle }: Window, { path, ready, open }: Look): Promise<string[]> {
   await page.goto(stack.url + path)
   await page.locator(ready).first().waitFor()
   await settle()
@@ -232,10 +225,13 @@ async function show({ page, settle }: Window, { path, ready, open, shaped }: Loo
   return total > MOST_SHIFT ? [`jumps by ${total.toFixed(3)}: ${what.join('; ')}`] : []
 }
 
-async function reshape(route: Route, { shape }: Shaped): Promise<void> {
-  const real = await route.fetch()
+async function reshape(page: Page, { url }: Ask, { address, shape }: Shaped): Promise<Answer> {
+  // What is told as it happens would be the truth.
+  if (url.endsWith('/events')) return 'none'
+  if (!address.test(url)) return 'real'
+  const real = await page.request.get(url)
   // Only objects are asked for here.
-  await route.fulfill({ json: shape((await real.json()) as Record<string, unknown>) })
+  return { json: shape((await real.json()) as Record<string, unknown>) }
 }
 
 /** Made of the same parts as the page below: the ordinary run looks at them in one theme and two widths. */
@@ -245,16 +241,22 @@ function isBrief({ open, shaped }: Look): boolean {
 
 async function lookAt(window: Window, look: Look): Promise<string[]> {
   const { page } = window
+  const { shaped } = look
+  const callBack = shaped && (await answerInstead(page, /\/api\//, (ask) => reshape(page, ask, shaped)))
   try {
     await page.setViewportSize(WIDE)
     const found = await show(window, look)
     found.push(...(await lookWide(page, look)))
-    await page.setViewportSize(NARROW)
     // A page of its own loads anew, for it may jump where there is less room.
-    if (!look.open && !isBrief(look)) found.push(...(await show(window, look)))
+    if (!look.open && !isBrief(look)) {
+      await page.setViewportSize(NARROW)
+      found.push(...(await show(window, look)))
+    }
     return [...found, ...(await lookNarrow(page, look))]
   } catch (error) {
     return [`cannot be looked at: ${String(error)}`]
+  } finally {
+    await callBack?.()
   }
 }
 
@@ -262,21 +264,14 @@ async function lookWide(page: Page, look: Look): Promise<string[]> {
   const { within } = look
   const found: string[] = []
   for (const theme of isBrief(look) ? (['light'] as const) : (['light', 'dark'] as const)) {
-    await page.emulateMedia({ colorScheme: theme })
-    const axe = new AxeBuilder({ page }).setLegacyMode()
-    // What lies below was looked at on a page of its own.
-    if (within) axe.include(within)
-    // Nothing else that it looks at depends on the theme.
-    if (theme === 'dark') axe.withRules(['color-contrast'])
-    const { violations } = await axe.analyze()
-    const told = violations.flatMap(({ id, nodes }) =>
-      nodes.map((it) => `${id}: ${it.html} ${it.any[0]?.message ?? ''}`),
-    )
+    await setTheme(page, theme)
+    // What lies below what is opened was looked at on a page of its own.
+    const told = await findBarriers(page, { within, colourOnly: theme === 'dark' })
     const faint = await page.evaluate(faintShapes, SHAPE_CONTRAST)
     found.push(...[...told, ...faint].map((it) => `${theme}, ${it}`))
   }
   found.push(...(await page.evaluate(moving)))
-  await page.emulateMedia({ colorScheme: 'light' })
+  await setTheme(page, 'light')
   for (const width of isBrief(look) ? [WIDE.width] : [WIDE.width, 2560, 768]) {
     await resize(page, { width, height: 900 })
     found.push(...(await page.evaluate(cutOff)).map((it) => `at ${width} px ${it}`))
@@ -303,6 +298,8 @@ async function lookNarrow(page: Page, look: Look): Promise<string[]> {
 
 /** The page follows its window a moment later. */
 async function resize(page: Page, size: { width: number; height: number }): Promise<void> {
+  const now = page.viewportSize()
+  if (now?.width === size.width && now.height === size.height) return
   await page.setViewportSize(size)
   await page.evaluate(
     'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 30))))',
