@@ -28,8 +28,9 @@ onBothDialects((database) => {
   /** A browser: keeps the cookies that it is given. */
   function browser(options: Partial<AuthOptions> = {}) {
     const jar = new Map<string, string>()
+    const { handler } = auth(options)
     async function call(method: string, path: string, body?: unknown) {
-      const response = await auth(options).handler(
+      const response = await handler(
         new Request(`${ORIGIN}/api/auth${path}`, {
           method,
           headers: {
