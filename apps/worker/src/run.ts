@@ -17,7 +17,6 @@ import { openTracing } from '@consentry/trace'
 
 import { createLog, logEvent, type Log } from './log.ts'
 import { SECOND } from './schedule.ts'
-import { startWorker } from './worker.ts'
 
 /** How long what has been sent to Microsoft may take to end once the process was told to stop. */
 const GRACE = 8 * SECOND
@@ -71,6 +70,8 @@ async function refreshOnce(deps: Deps, stopping: AbortSignal): Promise<void> {
 }
 
 async function work(deps: Deps, log: Log, stopping: AbortSignal): Promise<void> {
+  // With PostgreSQL's job engine and the mails, which a single run never needs.
+  const { startWorker } = await import('./worker.ts')
   const worker = startWorker(deps, log)
   log.info('working')
   if (!stopping.aborted) await once(stopping, 'abort')

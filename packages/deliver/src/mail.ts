@@ -1,5 +1,4 @@
 import type { Answered, Config } from '@consentry/core'
-import { createTransport } from 'nodemailer'
 
 export type Mail = { readonly to: string; readonly subject: string; readonly text: string }
 
@@ -13,11 +12,13 @@ export function createMailer({ mail }: Pick<Config, 'mail'>): Mailer {
   if (!mail) return async () => ({ ok: false, answer: 'Mail is not set up: set CONSENTRY_SMTP_URL.' })
   const { url, from } = mail
   const timeouts = { connectionTimeout: PATIENCE, greetingTimeout: PATIENCE, socketTimeout: PATIENCE }
-  const transport = createTransport({ url, ...timeouts, disableFileAccess: true, disableUrlAccess: true })
+  const options = { url, ...timeouts, disableFileAccess: true, disableUrlAccess: true }
   return async ({ to, subject, text }) => {
     try {
+      // Read only now: most programs end without a mail.
+      const { createTransport } = await import('nodemailer')
       // An address object, so that commas and line breaks in it cannot name further recipients.
-      await transport.sendMail({ from, to: { name: '', address: to }, subject, text })
+      await createTransport(options).sendMail({ from, to: { name: '', address: to }, subject, text })
       return { ok: true, answer: 'The mail server took it.' }
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
