@@ -61,13 +61,15 @@ export const OPENED: readonly Opened[] = [
 export type Shaped = {
   readonly on: string
   readonly name: string
+  /** Of the page, where it is not as it opens. */
+  readonly query?: string
   /** Of the API. */
   readonly address: RegExp
   readonly ready: string
   readonly shape: (real: Record<string, unknown>) => object
 }
 
-const COUNTS = { broken: 0, attention: 0, waiting: 0, new: 0, connected: 0 }
+export const COUNTS = { broken: 0, attention: 0, waiting: 0, new: 0, connected: 0 }
 const night = (place: number) => {
   const startedAt = new Date(Date.UTC(2026, 10, 25 - place, 2, 0)).toISOString()
   const failed = place === 3 ? 4 : 0
@@ -102,13 +104,6 @@ export const SHAPED: readonly Shaped[] = [
       lastNightlyRun: night(0),
       tokens: { total: 1061, hours: Array.from({ length: 24 }, (_, place) => hour(place)) },
     }),
-  },
-  {
-    on: 'today',
-    name: 'first use',
-    address: /\/api\/v1\/today$/,
-    ready: 'text=Welcome',
-    shape: (real) => ({ ...real, needsPerson: [], waiting: [], counts: COUNTS }),
   },
   {
     on: 'today',

@@ -9,6 +9,7 @@ import { setScene, type Scene, type View, type Who } from '../src/scene.ts'
 import { watchRequests } from '../src/settle.ts'
 import { answerInstead, type Answer, type Ask } from './answers.ts'
 import { findBarriers, setTheme } from './barriers.ts'
+import { EMPTY } from './empty.ts'
 import { failing, OF_ONE, SOURCES, TYPED, type Fault } from './faults.ts'
 import { cutOff, doubleText, faintShapes, layoutShift, longLines, moving, smallTargets } from './in-page.ts'
 import { OPENED, SHAPED, type Opened, type Shaped } from './opened.ts'
@@ -195,14 +196,26 @@ it('has room for every message, with long names, in every language, theme and wi
 }, 120_000)
 
 /** A page as it is, with something opened on it, or with another answer of the API. */
-type Look = View & Partial<Pick<Opened, 'open' | 'within'>> & { readonly shaped?: Shaped }
+type Look = View &
+  Partial<Pick<Opened, 'open' | 'within'>> & {
+    readonly shaped?: Shaped
+    /** A state that somebody meets as a page of its own. */
+    readonly whole?: boolean
+  }
 
 function allLooks(): Look[] {
   return [
     ...scene.views,
     ...OPENED.map((it) => ({ ...viewOf(it.on), ...it, name: `${it.on}, ${it.name}` })),
-    ...SHAPED.map((it) => ({ ...viewOf(it.on), name: `${it.on}, ${it.name}`, ready: it.ready, shaped: it })),
+    ...SHAPED.map(shapedLook),
+    ...EMPTY.map((it) => ({ ...shapedLook(it), whole: true })),
   ]
+}
+
+function shapedLook(shaped: Shaped): Look {
+  const { on, name, query = '', ready } = shaped
+  const view = viewOf(on)
+  return { ...view, path: view.path + query, name: `${on}, ${name}`, ready, shaped }
 }
 
 type Window = { readonly context: BrowserContext; readonly page: Page; readonly settle: () => Promise<void> }
@@ -219,6 +232,8 @@ async function show({ page, settle }: Window, { path, ready, open }: Look): Prom
   await page.goto(stack.url + path)
   await page.locator(ready).first().waitFor()
   await settle()
+  // Not only until the rest came.
+  await page.locator(ready).first().waitFor()
   const { total, what } = await page.evaluate(layoutShift)
   await open?.(page)
   if (open) await settle()
@@ -235,8 +250,8 @@ async function reshape(page: Page, { url }: Ask, { address, shape }: Shaped): Pr
 }
 
 /** Made of the same parts as the page below: the ordinary run looks at them in one theme and two widths. */
-function isBrief({ open, shaped }: Look): boolean {
-  return !WHOLE && (open !== undefined || shaped !== undefined)
+function isBrief({ open, shaped, whole = WHOLE }: Look): boolean {
+  return !whole && (open !== undefined || shaped !== undefined)
 }
 
 async function lookAt(window: Window, look: Look): Promise<string[]> {
