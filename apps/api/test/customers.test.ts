@@ -40,6 +40,21 @@ it('lists customers, grants the defaults in their tenants, tells what was grante
   expect(gone.body).toMatchObject({ items: [{ state: 'revoked' }] })
 })
 
+it('gives what was granted in pages, each once', async () => {
+  world.microsoft.control.addCustomerTenants(tenant.id, 3)
+  const { items = [] } = (await ask('GET', `${base}/customers`)).body
+  for (const { customerTenantId } of items as { customerTenantId: string }[])
+    // as its schema has it
+    await ask('PUT', `${base}/customer-consents/${customerTenantId}`)
+  const first = await ask('GET', `${base}/customer-consents?limit=3`)
+  const rest = await ask('GET', `${base}/customer-consents?limit=3&cursor=${String(first.body.nextCursor)}`)
+  const pages = [first, rest].map((it) => it.body.items as unknown as object[])
+  expect(pages.map((it) => it.length)).toEqual([3, 1])
+  const whole = await ask('GET', `${base}/customer-consents`)
+  expect(whole.body).toMatchObject({ items: pages.flat(), nextCursor: null })
+  expect((await ask('GET', `${base}/customer-consents?cursor=nonsense`)).status).toBe(400)
+})
+
 it('says in words what GDAP asks for, and keeps the reason', async () => {
   world.microsoft.control.setTenant(customer.id, { delegatedRoles: {} })
   const refused = await ask('PUT', path)

@@ -293,10 +293,7 @@ export type GrantableApi = {
   readonly name: string
   readonly permissions: readonly { readonly scope: string; readonly reason: string }[]
 }
-export type CustomerConsents = {
-  readonly items: readonly CustomerConsent[]
-  readonly defaults: readonly GrantableApi[]
-}
+export type CustomerConsents = Page<CustomerConsent> & { readonly defaults: readonly GrantableApi[] }
 
 export type Check = {
   readonly kind: CheckKind

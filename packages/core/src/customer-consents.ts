@@ -63,6 +63,21 @@ export async function grantToCustomer(
   return save(act, row, { ...granted, revokedAt: null })
 }
 
+const PAGE = 100
+
+/** All that was granted on behalf of the connection's customers, by their names, a page in memory at a time. */
+export async function* everyCustomerConsent(
+  { store }: Pick<Deps, 'store'>,
+  connectionId: string,
+): AsyncGenerator<CustomerConsentRow> {
+  let cursor: string | undefined
+  do {
+    const page = await store.listCustomerConsents(connectionId, { cursor, limit: PAGE })
+    yield* page.items
+    cursor = page.nextCursor ?? undefined
+  } while (cursor !== undefined)
+}
+
 /**
  * Takes all permissions in a customer's tenant back from the application that they were granted to. One that is not
  * there counts as taken back. Throws as `grantToCustomer` does.

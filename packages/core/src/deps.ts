@@ -483,7 +483,12 @@ export type Store = {
   // customers' consents
   getCustomerConsent(connectionId: string, customerTenantId: string): Promise<CustomerConsentRow | null>
   /** By name. */
-  listCustomerConsents(connectionId: string): Promise<CustomerConsentRow[]>
+  listCustomerConsents(connectionId: string, page: PageRequest): Promise<Page<CustomerConsentRow>>
+  /** Those with these customers, in any order. */
+  findCustomerConsents(
+    connectionId: string,
+    customerTenantIds: readonly string[],
+  ): Promise<CustomerConsentRow[]>
   /** Puts the row in the place of the one of this version (0: none). False when it is another by now. */
   saveCustomerConsent(row: CustomerConsentRow, from: number): Promise<boolean>
 

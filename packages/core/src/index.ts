@@ -63,7 +63,7 @@ export {
   renameConnection,
   type NewConnection,
 } from './connections.ts'
-export { grantToCustomer, revokeFromCustomer } from './customer-consents.ts'
+export { everyCustomerConsent, grantToCustomer, revokeFromCustomer } from './customer-consents.ts'
 export { CUSTOMER_GRANTS } from './customer-grants.ts'
 export { listCustomers } from './customers.ts'
 export {

@@ -84,7 +84,7 @@ async function everything(bench: Bench): Promise<string> {
     await store.listApplications(row.id),
     applicationsView(await showApplications(bench, row)),
     await store.listChecks(row.id, { limit: 500 }),
-    await store.listCustomerConsents(row.id),
+    await store.listCustomerConsents(row.id, { limit: 500 }),
     await store.listOpenAttempts(row.id, bench.now()),
     await store.listChannels(),
     await store.listTold(organisation.id),

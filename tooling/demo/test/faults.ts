@@ -45,7 +45,7 @@ export const SOURCES: readonly { readonly on: string; readonly address: RegExp }
   { on: 'attempt-succeeded', address: /\/consent-attempts\/[\w-]+$/ },
   { on: 'billing-reports', address: /\/billing-reports$/ },
   { on: 'billing-report', address: /\/billing-reports\/[\w-]+$/ },
-  { on: 'customers', address: /\/customer-consents$/ },
+  { on: 'customers', address: /\/customer-consents\?/ },
   { on: 'permissions', address: /\/api\/v1\/permissions$/ },
 ]
 

@@ -147,12 +147,19 @@ it('keeps what is there when the connection is gone, and offers a viewer nothing
   expect(await owners.getByRole('button', { name: 'Change: Alder Bakery' }).isDisabled()).toBe(true)
   await rowOf(owners, 'Alder Bakery').waitFor()
   await second.setOffline(false)
-  await owners.route('**/customer-consents', (route) => route.abort())
+  await owners.route('**/customer-consents?*', (route) => route.abort())
   await owners.reload()
   await owners.getByText('Not available just now').waitFor()
-  await owners.unroute('**/customer-consents')
+  await owners.unroute('**/customer-consents?*')
   await owners.getByRole('button', { name: 'Try again' }).click()
   await rowOf(owners, 'Alder Bakery').waitFor()
+
+  // The API gives them a page at a time, and the list has all.
+  await owners.route('**/customer-consents?*', (route) =>
+    route.continue({ url: route.request().url().replace('limit=100', 'limit=1') }),
+  )
+  await owners.reload()
+  for (const name of ['Alder Bakery', 'Customer 0008']) await rowOf(owners, name).first().waitFor()
   await second.close()
 }, 60_000)
 

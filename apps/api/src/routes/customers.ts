@@ -57,10 +57,12 @@ const defaultsSchema = z.array(
   }),
 )
 
+/** The place in a list of customers holds a name, and a link of Partner Center's. */
+const longPageQuery = pageQuery.extend({ cursor: z.string().max(4000).optional() })
+
 const list = connectionRoute('GET /connections/{id}/customers', {
   summary: "The partner's customers, as Partner Center lists them, with what was granted there",
-  query: pageQuery.extend({
-    cursor: z.string().max(4000).optional(),
+  query: longPageQuery.extend({
     search: z.string().trim().max(200).optional().meta({
       description: 'How the name begins, or the domain when there is a dot in it',
     }),
@@ -68,7 +70,8 @@ const list = connectionRoute('GET /connections/{id}/customers', {
   answers: { 200: json(pageOf(customerSchema), 'A page of customers') },
   async handle({ context: { deps }, connection, query }) {
     const { items, nextCursor } = await listCustomers(deps, connection, query)
-    const consents = await deps.store.listCustomerConsents(connection.id)
+    const ids = items.map((it) => it.customerTenantId)
+    const consents = await deps.store.findCustomerConsents(connection.id, ids)
     const byTenant = new Map(consents.map((it) => [it.customerTenantId, customerConsentView(it)]))
     const seen = items.map((it) => ({ ...it, consent: byTenant.get(it.customerTenantId) ?? null }))
     return { status: 200, body: { items: seen, nextCursor } }
@@ -77,12 +80,14 @@ const list = connectionRoute('GET /connections/{id}/customers', {
 
 const consents = connectionRoute('GET /connections/{id}/customer-consents', {
   summary: "What was granted in customers' tenants, and what is granted when nothing else is said",
+  query: longPageQuery,
   answers: {
-    200: json(z.object({ items: z.array(consentSchema), defaults: defaultsSchema }), 'Consents'),
+    200: json(pageOf(consentSchema).extend({ defaults: defaultsSchema }), 'A page of consents, by name'),
   },
-  async handle({ context: { deps }, connection }) {
-    const rows = await deps.store.listCustomerConsents(connection.id)
-    return { status: 200, body: { items: rows.map(customerConsentView), defaults: CUSTOMER_GRANTS } }
+  async handle({ context: { deps }, connection, query }) {
+    const { items, nextCursor } = await deps.store.listCustomerConsents(connection.id, query)
+    const seen = items.map(customerConsentView)
+    return { status: 200, body: { items: seen, nextCursor, defaults: CUSTOMER_GRANTS } }
   },
 })
 

@@ -1,5 +1,6 @@
 import {
   customerConsentView,
+  everyCustomerConsent,
   grantToCustomer,
   revokeFromCustomer,
   type ConnectionRow,
@@ -59,7 +60,7 @@ function collect(text: string, before: readonly CustomerGrant[] = []): CustomerG
 async function list(shell: Shell, id: string, options: Whose): Promise<Outcome> {
   const items = await withDatabase(shell, async ({ store }) => {
     const connection = await findConnection(store, await findOrganisation(store, options.organisation), id)
-    return (await store.listCustomerConsents(connection.id)).map(customerConsentView)
+    return Array.fromAsync(everyCustomerConsent({ store }, connection.id), customerConsentView)
   })
   const lines = items.map((it) => [
     it.customerTenantId,

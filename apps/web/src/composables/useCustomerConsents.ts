@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
-import { get, problemOf, request } from '../api.ts'
+import { get, problemOf, query, request } from '../api.ts'
 import { api } from '../routes.ts'
 import type { Customer, CustomerConsents, CustomerGrant } from '../types.ts'
 
@@ -11,7 +11,7 @@ const ORDER = { failed: 0, granting: 1, revoking: 1, granted: 2, revoked: 3 } as
 export function useCustomerConsents(microsoftId: MaybeRefOrGetter<string>) {
   const { data, error, isPending, refetch } = useQuery({
     queryKey: computed(() => ['customer-consents', toValue(microsoftId)]),
-    queryFn: ({ signal }) => get<CustomerConsents>(api.customerConsents(toValue(microsoftId)), signal),
+    queryFn: ({ signal }) => getAll(api.customerConsents(toValue(microsoftId)), signal),
   })
   const customers = computed(() => data.value && customersOf(data.value))
   const defaults = computed(() => data.value?.defaults ?? [])
@@ -23,6 +23,21 @@ export function useCustomerConsents(microsoftId: MaybeRefOrGetter<string>) {
       (data.value.items.length === 0 || data.value.items.some((it) => it.problem?.code === 'gdap_missing')),
   )
   return { customers, defaults, count, stuck, error, isPending, refetch }
+}
+
+const PAGE_SIZE = 100
+
+/** Every page of it: what is counted, looked for and put first is so among all. */
+async function getAll(address: string, signal: AbortSignal): Promise<CustomerConsents> {
+  const pageAt = (cursor: string | null) =>
+    get<CustomerConsents>(address + query({ limit: PAGE_SIZE, cursor }), signal)
+  let page = await pageAt(null)
+  const items = [...page.items]
+  while (page.nextCursor !== null) {
+    page = await pageAt(page.nextCursor)
+    items.push(...page.items)
+  }
+  return { ...page, items }
 }
 
 /** Grants in a customer's tenant, and takes it back. A refusal is kept at the API too, so both lists are read anew. */

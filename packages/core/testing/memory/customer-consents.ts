@@ -1,14 +1,19 @@
 import type { Store } from '../../src/deps.ts'
-import { compareKeys, copyOf, copyWhere, keyOf, type Data } from './data.ts'
+import { copyOf, copyWhere, keyOf, pageOf, type Data } from './data.ts'
 
 export function memoryCustomerConsents(data: Data) {
   return {
     async getCustomerConsent(connectionId, customerTenantId) {
       return copyOf(data.customerConsents.get(keyOf(connectionId, customerTenantId)))
     },
-    async listCustomerConsents(connectionId) {
-      return copyWhere(data.customerConsents, (it) => it.connectionId === connectionId).toSorted((a, b) =>
-        compareKeys([a.name, a.customerTenantId], [b.name, b.customerTenantId]),
+    async listCustomerConsents(connectionId, page) {
+      const rows = copyWhere(data.customerConsents, (it) => it.connectionId === connectionId)
+      return pageOf(rows, page, ({ name, customerTenantId }) => [name, customerTenantId])
+    },
+    async findCustomerConsents(connectionId, customerTenantIds) {
+      return copyWhere(
+        data.customerConsents,
+        (it) => it.connectionId === connectionId && customerTenantIds.includes(it.customerTenantId),
       )
     },
     async saveCustomerConsent(row, from) {
