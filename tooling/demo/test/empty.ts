@@ -48,7 +48,7 @@ const ROWS: readonly Omit<Shaped, 'name'>[] = [
   },
   {
     on: 'customers',
-    address: /\/customer-consents$/,
+    address: /\/customer-consents\?/,
     ready: "text=Nothing is granted in any customer's tenant yet",
     shape: nothing,
   },
