@@ -253,6 +253,20 @@ export type ConnectionPage = Page<Connection> & {
   readonly matching?: number
 }
 
+type ApplicationFacts = {
+  readonly clientId: string
+  readonly kind: 'deployment' | 'secret' | 'certificate'
+  readonly expiresAt: string | null
+  readonly addedAt: string | null
+  readonly addedBy: string | null
+}
+/** What consents are asked for as, and what the working sign-in was given to; null before the first. */
+export type Application = ApplicationFacts & {
+  readonly consentNeeded: boolean
+  readonly working: ApplicationFacts | null
+  readonly redirectUri: string
+}
+
 /** What Consentry needs, and how one tenant or all of them stand to it. */
 export type PermissionOverview = {
   /** The day of the list of needs. */

@@ -1,6 +1,7 @@
 import type { Page, Route } from 'playwright-core'
 
 import { en } from '../../../apps/web/src/locales/en.ts'
+import { en as more } from '../../../apps/web/src/locales/more/en.ts'
 import type { Answer } from './answers.ts'
 
 /** What may come in place of an answer. */
@@ -106,5 +107,15 @@ export const TYPED: readonly Typed[] = [
     },
     fields: { [en.link.recipient]: 'T. Berg' },
     send: en.link.make,
+  },
+  {
+    on: 'tenant',
+    address: /\/application$/,
+    open: press(more.application.use),
+    fields: {
+      [more.application.clientId]: '5d2c1f0e-7a38-4b61-9c05-2e8f4a6b1d93',
+      [more.application.secret]: 'abc8Q~a-secret-of-a-partners-own',
+    },
+    send: en.sso.save,
   },
 ]

@@ -11,6 +11,8 @@ import { browser, runStack, stack } from './running.ts'
 import { signedInPage } from './signed-in.ts'
 
 const { nordwind, customer } = demo.tenants
+const OWN_CLIENT = '5d2c1f0e-7a38-4b61-9c05-2e8f4a6b1d93'
+const OWN_SECRET = 'abc8Q~a-secret-of-a-partners-own'
 const CUSTOMERS = `/my-services/microsoft-365-csp-direct/authentication/${nordwind.id}/customers`
 
 runStack(async () => {
@@ -232,4 +234,56 @@ it("says of a code who acts and how grave it is, found by Microsoft's number, an
   expect(await number.getAttribute('href')).toBe('https://login.microsoftonline.com/error?code=50078')
   await expectNoBarrier(page, WIDE_AND_NARROW)
   await context.close()
+}, 60_000)
+
+it("takes a tenant's own application, whose secret is kept nowhere here, and goes back to Consentry's", async () => {
+  const { page, context } = await open(stack.owner, CUSTOMERS.replace('/customers', ''))
+  const card = page.locator('#application')
+  await card.getByText("as Consentry's application").waitFor()
+  await page.route('**/application', (route) => failWith(route, 'missing'))
+  await page.reload()
+  await card.getByText('Not available just now').waitFor()
+  await page.unroute('**/application')
+  await card.getByRole('button', { name: 'Try again' }).click()
+  await card.getByRole('button', { name: 'Use an own application' }).click()
+  const field = (name: string) => dialogOf(page).getByLabel(name, { exact: true })
+  const save = dialogOf(page).getByRole('button', { name: 'Save' })
+  await field('Application (client) ID').fill(OWN_CLIENT)
+  await field('Client secret').fill(OWN_CLIENT)
+  await dialogOf(page).getByText('This is the ID of the secret').waitFor()
+  expect(await save.isDisabled()).toBe(true)
+  await field('Client secret').fill(OWN_SECRET)
+  await dialogOf(page).getByText('The sign-in that works goes on').waitFor()
+  await expectNoBarrier(page, WIDE_AND_NARROW)
+  const stored = () => page.evaluate<string>('JSON.stringify({ ...sessionStorage, ...localStorage })')
+  expect(await stored()).toContain(OWN_CLIENT)
+  expect(await stored()).not.toContain(OWN_SECRET)
+  await page.reload()
+  await expect.poll(() => field('Application (client) ID').inputValue()).toBe(OWN_CLIENT)
+  expect(await field('Client secret').inputValue()).toBe('')
+  await field('Client secret').fill(OWN_SECRET)
+  await page.route('**/application', (route) => failWith(route, 'broken'))
+  await save.click()
+  await dialogOf(page).getByRole('heading', { name: 'Consentry could not do that' }).waitFor()
+  await page.unroute('**/application')
+  await field('Runs out on, if you know').fill('2099-11-25')
+  await save.click()
+  await dialogOf(page).waitFor({ state: 'detached' })
+
+  await card.getByText(OWN_CLIENT).waitFor()
+  await card.getByText('25 Nov 2099').waitFor()
+  await card.getByText('The sign-in that works was given to the application before and goes on').waitFor()
+  expect((await page.content()) + (await stored())).not.toContain(OWN_SECRET)
+  await expectNoBarrier(page, WIDE_AND_NARROW)
+  await card.getByRole('button', { name: "Back to Consentry's" }).click()
+  await dialogOf(page).getByText('goes on until that is proven').waitFor()
+  await dialogOf(page).getByRole('button', { name: "Back to Consentry's" }).click()
+  await card.getByText("as Consentry's application").waitFor()
+  expect(await card.getByRole('button', { name: 'Sign in again' }).count()).toBe(0)
+  await context.close()
+
+  const { page: viewers, context: second } = await open(stack.viewer, CUSTOMERS.replace('/customers', ''))
+  await viewers.locator('#permissions').waitFor()
+  expect(await viewers.locator('#application').count()).toBe(0)
+  await second.close()
 }, 60_000)

@@ -271,6 +271,45 @@ export const de: MoreMessages = {
       more: 'Microsofts Seite über GDAP',
     },
   },
+  application: {
+    title: 'Anwendung bei Microsoft',
+    ofConsentry: 'Anmeldungen werden als die Anwendung von Consentry erbeten.',
+    own: 'Anmeldungen werden als die eigene Anwendung dieses Mandanten erbeten.',
+    clientId: 'Anwendungs-ID (Client-ID)',
+    proof: 'Weist sich aus mit',
+    kinds: {
+      secret: 'Geheimer Clientschlüssel',
+      certificate: 'Zertifikat',
+    },
+    ends: 'Läuft ab',
+    noEnd: 'Nicht bekannt',
+    since: 'Eingetragen',
+    consentNeeded:
+      'Die Anmeldung, die funktioniert, wurde der vorigen Anwendung gegeben und läuft weiter. Melden Sie sich erneut an oder senden Sie jemandem einen Link: Ist das nachgewiesen, übernimmt die neue Anwendung.',
+    use: 'Eigene Anwendung verwenden',
+    replace: 'Ersetzen',
+    back: 'Zurück zu der von Consentry',
+    backTitle: 'Zurück zur Anwendung von Consentry?',
+    backText:
+      'Die nächste Anmeldung wird als die Anwendung von Consentry erbeten. Die, die funktioniert, läuft weiter, bis das nachgewiesen ist; dann wird das Geheimnis vernichtet.',
+    backNow:
+      'Die erste Anmeldung wird als die Anwendung von Consentry erbeten. Das Geheimnis wird jetzt vernichtet.',
+    formTitle: 'Eigene Anwendung von {tenant}',
+    redirect: 'Umleitungsadresse, die bei ihr einzutragen ist, vom Typ Web',
+    secret: 'Geheimer Clientschlüssel',
+    secretHint:
+      'Der Wert aus der Spalte Wert, nicht die ID. Er wird versiegelt aufbewahrt und nie wieder gezeigt.',
+    expires: 'Läuft ab am, falls bekannt',
+    expiresHint: 'Wir sagen es 30, 14, 7, 3 und 1 Tage vorher.',
+    past: 'Dieser Tag ist vorbei.',
+    noId: 'Eine Anwendungs-ID hat 32 Buchstaben und Ziffern in fünf Gruppen.',
+    idOfSecret: 'Das ist die ID des Geheimnisses. Kopieren Sie die Spalte Wert.',
+    goesOn:
+      'Die Anmeldung, die funktioniert, läuft weiter, bis sich jemand für diese Anwendung angemeldet hat und das nachgewiesen ist.',
+    atOnce: 'Es wird sofort verwendet. Niemand muss sich erneut anmelden.',
+    entered: 'Die Anwendung ist eingetragen',
+    left: 'Zurück zur Anwendung von Consentry',
+  },
   permissions: {
     title: 'Berechtigungen',
     lead: 'Was Consentry von jedem Mandanten braucht, seit wann und wofür; und welchen Mandanten etwas fehlt.',

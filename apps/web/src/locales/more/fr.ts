@@ -262,6 +262,45 @@ export const fr: MoreMessages = {
       more: 'La page de Microsoft sur GDAP',
     },
   },
+  application: {
+    title: 'Application chez Microsoft',
+    ofConsentry: 'Les connexions sont demandées au nom de l’application de Consentry.',
+    own: 'Les connexions sont demandées au nom de l’application propre à ce locataire.',
+    clientId: 'ID d’application (client)',
+    proof: 'S’authentifie par',
+    kinds: {
+      secret: 'Secret client',
+      certificate: 'Certificat',
+    },
+    ends: 'Expire',
+    noEnd: 'Inconnu',
+    since: 'Saisie',
+    consentNeeded:
+      'La connexion qui fonctionne a été donnée à l’application précédente et continue. Reconnectez-vous ou envoyez un lien à quelqu’un : une fois cela prouvé, la nouvelle application prend le relais.',
+    use: 'Utiliser une application propre',
+    replace: 'Remplacer',
+    back: 'Revenir à celle de Consentry',
+    backTitle: 'Revenir à l’application de Consentry ?',
+    backText:
+      'La prochaine connexion est demandée au nom de l’application de Consentry. Celle qui fonctionne continue jusqu’à ce que ce soit prouvé ; le secret est alors détruit.',
+    backNow:
+      'La première connexion est demandée au nom de l’application de Consentry. Le secret est détruit maintenant.',
+    formTitle: 'Application propre à {tenant}',
+    redirect: 'Adresse de redirection à y inscrire, de type Web',
+    secret: 'Secret client',
+    secretHint:
+      'La valeur, de la colonne Valeur, et non l’ID. Elle est conservée scellée et n’est plus jamais affichée.',
+    expires: 'Expire le, si vous le savez',
+    expiresHint: 'Nous vous le disons 30, 14, 7, 3 et 1 jours avant.',
+    past: 'Ce jour est passé.',
+    noId: 'Un ID d’application compte 32 lettres et chiffres en cinq groupes.',
+    idOfSecret: 'C’est l’ID du secret. Copiez la colonne Valeur.',
+    goesOn:
+      'La connexion qui fonctionne continue jusqu’à ce que quelqu’un se soit connecté pour cette application et que ce soit prouvé.',
+    atOnce: 'Il est utilisé aussitôt. Personne n’a à se reconnecter.',
+    entered: 'L’application est saisie',
+    left: 'Retour à l’application de Consentry',
+  },
   permissions: {
     title: 'Autorisations',
     lead: 'Ce dont Consentry a besoin de chaque locataire, depuis quand et pour quoi ; et à quels locataires il en manque.',
