@@ -152,6 +152,7 @@ export function pageOf(item: z.ZodType) {
 
 /** Query of a paged list. */
 export const pageQuery = z.object({
-  cursor: z.string().max(500).optional(),
+  // A place may hold the longest name, or a link of Partner Center's.
+  cursor: z.string().max(4000).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(25),
 })

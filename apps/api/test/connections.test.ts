@@ -28,6 +28,21 @@ it('lists connections page by page, with counts and total', async () => {
   expect(second.body).toMatchObject({ items: [{ name: 'Kessler' }], nextCursor: null })
 })
 
+it('goes on behind a tenant with the longest name, in any writing', async () => {
+  const names = ['會'.repeat(200), '𠮷'.repeat(100)]
+  for (const name of names) await api.connection(organisationId, name)
+  const seen: unknown[] = []
+  let query = ''
+  for (const _ of names) {
+    const { status, body } = await api.api('GET', `/connections?limit=1${query}`, { as })
+    expect(status).toBe(200)
+    const { items, nextCursor } = pageOf(connectionSchema).parse(body)
+    seen.push(...items)
+    query = `&cursor=${encodeURIComponent(nextCursor ?? '')}`
+  }
+  expect(seen).toMatchObject(names.map((name) => ({ name })))
+})
+
 it('finds by status and by part of the name', async () => {
   await api.connection(organisationId, 'Aurora')
   await api.connection(organisationId, 'Kessler')

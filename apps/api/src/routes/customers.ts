@@ -57,12 +57,9 @@ const defaultsSchema = z.array(
   }),
 )
 
-/** The place in a list of customers holds a name, and a link of Partner Center's. */
-const longPageQuery = pageQuery.extend({ cursor: z.string().max(4000).optional() })
-
 const list = connectionRoute('GET /connections/{id}/customers', {
   summary: "The partner's customers, as Partner Center lists them, with what was granted there",
-  query: longPageQuery.extend({
+  query: pageQuery.extend({
     search: z.string().trim().max(200).optional().meta({
       description: 'How the name begins, or the domain when there is a dot in it',
     }),
@@ -80,7 +77,7 @@ const list = connectionRoute('GET /connections/{id}/customers', {
 
 const consents = connectionRoute('GET /connections/{id}/customer-consents', {
   summary: "What was granted in customers' tenants, and what is granted when nothing else is said",
-  query: longPageQuery,
+  query: pageQuery,
   answers: {
     200: json(pageOf(consentSchema).extend({ defaults: defaultsSchema }), 'A page of consents, by name'),
   },
