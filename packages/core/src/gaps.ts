@@ -1,6 +1,8 @@
 /** A template with a value in each of its `{gaps}`. */
 export function fillGaps(template: string, valueOf: (gap: string) => string | number): string {
-  return template.replaceAll(/\{(\w+)\}/g, (_, gap: string) => String(valueOf(gap)))
+  const filled = template.replaceAll(/\{(\w+)\}/g, (_, gap: string) => String(valueOf(gap)))
+  // A company's name may end in a full stop of its own.
+  return filled.replaceAll(/(?<!\.)\.\.(?=\s|$)/g, '.')
 }
 
 /**

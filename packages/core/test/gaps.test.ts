@@ -1,7 +1,7 @@
 import { assert, property, stringMatching } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { problem, readGaps, valuesOf } from '../src/index.ts'
+import { fillGaps, problem, readGaps, valuesOf } from '../src/index.ts'
 
 describe('the gaps of a sentence', () => {
   it('give back what they were filled with', () => {
@@ -23,6 +23,13 @@ describe('the gaps of a sentence', () => {
   ])('of "%s" are not read from "%s"', (template, text) => {
     expect(readGaps(template, text)).toBeNull()
   })
+})
+
+it('ends a sentence once, also behind a name that ends in a full stop', () => {
+  const told = problem('already_there', { name: 'Nordwind Inc.' })
+  expect(told.detail).toBe('It is in your list as Nordwind Inc. Open it to see how it is.')
+  expect(valuesOf(told)).toEqual({ name: 'Nordwind Inc' })
+  expect(fillGaps('Wait for {name}...', () => 'it')).toBe('Wait for it...')
 })
 
 describe('the values of a problem', () => {

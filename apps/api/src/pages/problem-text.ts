@@ -22,9 +22,10 @@ export function problemText(words: Words, told: Told, known: Values = {}): Probl
   const translated = problemWords(words)
   if (!translated) return { title, detail }
   if (!isOutsiderCode(code)) return { title, detail, lang: 'en' }
-  const values = { ...translated.neutral, ...known, ...translateValues(translated, valuesOf(told)) }
+  const values: Values = { ...translated.neutral, ...known, ...translateValues(translated, valuesOf(told)) }
   const [titleSays, detailSays] = translated.codes[code]
-  return { title: fillText(titleSays, values), detail: fillText(detailSays, values) }
+  const valueOf = (gap: string) => values[gap] ?? ''
+  return { title: fillGaps(titleSays, valueOf), detail: fillGaps(detailSays, valueOf) }
 }
 
 type Values = Readonly<Record<string, string>>
@@ -34,10 +35,4 @@ function translateValues({ permissions }: ProblemWords, values: Values): Values 
   const known = PERMISSIONS.find((it) => it.title === values.permission)
   const words = known && permissions[known.name]
   return words ? { ...values, permission: words.title, feature: words.feature } : values
-}
-
-function fillText(sentence: string, values: Values): string {
-  const filled = fillGaps(sentence, (gap) => values[gap] ?? '')
-  // A company's name may end in a full stop of its own.
-  return filled.replaceAll(/\.\.(?=\s|$)/g, '.')
 }
