@@ -287,3 +287,32 @@ it("takes a tenant's own application, whose secret is kept nowhere here, and goe
   expect(await viewers.locator('#application').count()).toBe(0)
   await second.close()
 }, 60_000)
+
+it('says without alarm that a cloud has no billing export, and whose region a tenant has', async () => {
+  const authentication = CUSTOMERS.split('/').slice(0, -2).join('/')
+  const page = await signedInPage(browser, stack, stack.owner)
+  await page.route('**/api/console-settings', async (route) => {
+    // As the route's own schema has it.
+    const real = (await (await route.fetch()).json()) as object
+    const regions = [{ name: 'eu', url: 'https://eu.consentry.example' }]
+    await route.fulfill({ json: { ...real, region: 'us', regions, partnerBilling: false } })
+  })
+  await page.goto(stack.url + CUSTOMERS.replace('/customers', '/billing'))
+  await page.getByRole('heading', { name: 'This Microsoft cloud has no billing export' }).waitFor()
+  // Nor a promise of a first one.
+  expect(await page.getByText('No report yet').count()).toBe(0)
+  expect(await page.getByRole('button', { name: 'Run Microsoft billing report' }).count()).toBe(0)
+  expect(await page.getByText('For Microsoft support').count()).toBe(0)
+  await page.route('**/api/v1/tenants/*', (route) => {
+    const found = { microsoftId: customer.id, cloud: 'global', region: 'EU', regionMatches: false }
+    return route.fulfill({ json: found })
+  })
+  await page.goto(stack.url + authentication)
+  await page.getByLabel('Microsoft ID', { exact: true }).fill(customer.id)
+  await page.getByText('Its region is Europe').waitFor()
+  const nearer = page
+    .getByText('You are on the US address')
+    .getByRole('link', { name: 'eu.consentry.example' })
+  expect(await nearer.getAttribute('href')).toBe('https://eu.consentry.example')
+  await page.context().close()
+}, 60_000)

@@ -26,7 +26,7 @@ export function useProblemText() {
   }
 
   /** The sentence as the help pages show it: "the account" where no account is known. */
-  function generalised(code: ProblemCode, part: 'title' | 'why' | 'todo'): string {
+  function generalised(code: ProblemCode, part: 'title' | 'why' | 'todo', known: ProblemValues = {}): string {
     const key = `problems.${code}.${part}`
     const raw: unknown = te(key) ? tm(key) : ''
     const names = typeof raw === 'string' ? placeholders(raw) : []
@@ -34,7 +34,7 @@ export function useProblemText() {
       const kind = [`help.valuesIn.${code}.${name}`, `help.values.${name}`].find((it) => te(it))
       return kind ? t(kind) : `{${name}}`
     }
-    return t(key, Object.fromEntries(names.map((name) => [name, kindOf(name)])))
+    return t(key, Object.fromEntries(names.map((name) => [name, known[name] || kindOf(name)])))
   }
 
   function describe(problem: Problem, known: ProblemValues = {}): ProblemText {
@@ -53,9 +53,9 @@ export function useProblemText() {
     const [apiTitle, apiDetail] = locale.value === 'en' ? [problem.title, problem.detail] : ['', '']
     const told = why && todo ? '' : apiDetail
     return {
-      title: sentence(`${key}.title`, values) || apiTitle || generalised(problem.code, 'title'),
-      why: told || why || generalised(problem.code, 'why'),
-      todo: told ? '' : todo || generalised(problem.code, 'todo'),
+      title: sentence(`${key}.title`, values) || apiTitle || generalised(problem.code, 'title', values),
+      why: told || why || generalised(problem.code, 'why', values),
+      todo: told ? '' : todo || generalised(problem.code, 'todo', values),
       button: sentence(`${key}.button`, values),
     }
   }
