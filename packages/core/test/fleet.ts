@@ -11,18 +11,16 @@ import {
   type ConnectionRow,
   type Fetch,
   type Organisation,
-  type Transports,
 } from '../src/index.ts'
 import { TESTER } from '../testing/index.ts'
 import { arrive, ASKER, createBench, MINUTE, travel, type Bench } from './bench.ts'
+import { createPostbox, type Mail } from './postbox.ts'
 
 export const HOUR = 60 * MINUTE
 const ORGANISATIONS = 3
 const TENANTS = 4
 /** What is told of nights and consents is not an alarm. */
 const EVENTS = NOTIFICATION_EVENTS.filter((it) => it.startsWith('connection') || it.startsWith('application'))
-
-export type Mail = { readonly to: string; readonly subject: string; readonly at: Date }
 
 export type Fleet = {
   readonly bench: Bench
@@ -59,15 +57,8 @@ export async function createFleet(): Promise<Fleet> {
       ? online.fetch(input, init)
       : Promise.reject(new TypeError('fetch failed', { cause: { code: failing } }))
   const bench: Bench = { ...online, fetch }
-  const mails: Mail[] = []
+  const { mails, transports } = createPostbox(bench.now)
   const organisations = await populate(bench)
-  const transports: Transports = {
-    async mail({ to, subject }) {
-      mails.push({ to, subject, at: bench.now() })
-      return { ok: true, answer: '250' }
-    },
-    post: async () => ({ ok: true, answer: '200' }),
-  }
   async function all(): Promise<ConnectionRow[]> {
     const pages = organisations.map((it) => bench.store.listConnections(it.id, { limit: 100 }))
     return (await Promise.all(pages)).flatMap((page) => page.items)

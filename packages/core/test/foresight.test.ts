@@ -15,19 +15,22 @@ import {
   startConsent,
   tellChanges,
   type Permission,
+  type Transports,
 } from '../src/index.ts'
 import { connectionRow, TESTER } from '../testing/index.ts'
 import { ASKER, consent, createBench, DAY, MINUTE, newLink, stored, tenant, type Bench } from './bench.ts'
+import { createPostbox, type Mail } from './postbox.ts'
 
 let bench: Bench
-let mails: { at: Date; subject: string }[]
+let mails: Mail[]
+let transports: Transports
 const HOUR = 60 * MINUTE
 const STEP_HOURS = 4
 
 async function given(start?: Date, timeZone = 'Europe/Stockholm'): Promise<void> {
   const env = { CONSENTRY_REFRESH_PER_SECOND: '1000', CONSENTRY_TIME_ZONE: timeZone }
   bench = await createBench(env, start)
-  mails = []
+  ;({ mails, transports } = createPostbox(bench.now))
   const wish = { kind: 'email', address: 'ops@example.com', events: NOTIFICATION_EVENTS } as const
   const events = wish.events.filter((it) => it.startsWith('connection.'))
   await putChannels(bench, bench.organisation.id, [{ ...wish, events }], TESTER)
@@ -42,13 +45,7 @@ async function days(count: number, at: Bench = bench): Promise<void> {
     await refreshDue(at)
     await foreseeAll(at)
     await tellChanges(at)
-    await deliverDue(at, {
-      async mail({ subject }) {
-        mails.push({ at: bench.now(), subject })
-        return { ok: true, answer: '' }
-      },
-      post: async () => ({ ok: true, answer: '' }),
-    })
+    await deliverDue(at, transports)
   }
 }
 
@@ -80,7 +77,7 @@ describe('over 400 simulated days', () => {
         const { stopsWorkingBy, stopsWorkingBecause } = await stored(bench)
         expect(stopsWorkingBecause).toMatchObject({ kind: 'mfa_age', everyDays: n })
         expect((await stored(bench)).status).toBe(n <= 14 ? 'attention' : 'connected')
-        mails = []
+        mails.length = 0
         const lasted = await untilBroken()
         day += lasted
         const off = (bench.now().getTime() - (stopsWorkingBy?.getTime() ?? 0)) / DAY

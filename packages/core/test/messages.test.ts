@@ -12,6 +12,7 @@ import {
 } from '../src/index.ts'
 import { attemptRow, checkRow, connectionRow, reportRow, serviceKeyRow, TESTER } from '../testing/index.ts'
 import { createBench, DAY, MINUTE, type Bench } from './bench.ts'
+import { createPostbox, type Mail } from './postbox.ts'
 
 /** What people read, letter by letter, as the design brief has it: plain text with one link. */
 
@@ -23,23 +24,16 @@ const FOOT =
   'You get this because you are an owner of Fjordbyte Distribution AB. Change it under Notifications.'
 
 let bench: Bench
-let mails: { to: string; subject: string; text: string }[]
+let mails: Mail[]
+let transports: Transports
 let kessler: ConnectionRow
 let almenara: ConnectionRow
 
-const transports: Transports = {
-  async mail(mail) {
-    mails.push(mail)
-    return { ok: true, answer: '250' }
-  },
-  post: async () => ({ ok: true, answer: '200' }),
-}
-
 beforeEach(async () => {
-  mails = []
   const env = { CONSENTRY_URL: 'https://eu.consentry.example', CONSENTRY_TIME_ZONE: 'Europe/Stockholm' }
   // 07:00 in Stockholm, when whoever is told gets up.
   bench = await createBench(env, new Date('2026-11-23T06:00:00Z'))
+  ;({ mails, transports } = createPostbox(bench.now))
   const { store } = bench
   const organisation = {
     ...bench.organisation,
@@ -82,7 +76,7 @@ async function read() {
   const before = mails.length
   await tellChanges(bench)
   await deliverDue(bench, transports)
-  return mails.slice(before)
+  return mails.slice(before).map(({ to, subject, text }) => ({ to, subject, text }))
 }
 
 async function used(row: ConnectionRow, ...names: readonly string[]): Promise<void> {

@@ -7,23 +7,21 @@ import {
 } from '@consentry/microsoft-simulator'
 
 import { listInvoices, lookUpTenant, refreshConnection } from '../src/index.ts'
-import { MINUTE, stored, tenant, travel, type Bench } from './bench.ts'
-import { consentAgain, keptBy, refusalOf, report, sleepOver, type Driven } from './situations.ts'
+import { stored, tenant, travel, type Bench } from './bench.ts'
+import {
+  consentAgain,
+  keptBy,
+  refusalOf,
+  refusedTwice,
+  report,
+  sleepOver,
+  type Driven,
+} from './situations.ts'
 
 const EVERYTHING = ['*']
 
-/** A refresh that meets this at the token endpoint, and once more two minutes later where that was unclear. */
 function refreshing(said: string, then: FaultEffect): Driven {
-  return [
-    said,
-    async (bench) => {
-      bench.microsoft.control.addFault({ on: { route: 'token' }, then })
-      const first = await refreshConnection(bench, await stored(bench))
-      if (first.code !== 'looking_again') return first.code
-      bench.pass(2 * MINUTE)
-      return (await refreshConnection(bench, await stored(bench))).code
-    },
-  ]
+  return [said, (bench) => refusedTwice(bench, then)]
 }
 
 function consenting(said: string, mutate: NonNullable<FaultEffect['mutate']>): Driven {

@@ -7,10 +7,10 @@ import { renderConsoleTable, renderPage } from '../scripts/render-diagnosis.ts'
 import { API_CODES, CODES } from '../src/diagnosis-table.ts'
 import { diagnoseToken } from '../src/diagnosis.ts'
 import { factsOf } from '../src/diagnosis-facts.ts'
-import { PROBLEMS, refreshConnection, type ErrorCode } from '../src/index.ts'
-import { consent, createBench, MINUTE, stored, tenant, type Bench } from './bench.ts'
+import { PROBLEMS, type ErrorCode } from '../src/index.ts'
+import { consent, createBench, tenant, type Bench } from './bench.ts'
 import { ACTS, ELSEWHERE, FAULTS, LEFT_OUT, RULES, VARIATIONS } from './misbehaviours.ts'
-import { EDGES, sleepOver, type Driven } from './situations.ts'
+import { EDGES, refusedTwice, sleepOver, type Driven } from './situations.ts'
 
 let bench: Bench
 
@@ -18,16 +18,6 @@ beforeEach(async () => {
   bench = await createBench()
   await consent(bench)
 })
-
-/** What the connection is said to have once it was looked at twice, two minutes apart. */
-async function meet(aadsts: number): Promise<string> {
-  const fault = { on: { host: 'login', route: 'token' } as const, then: { aadsts } }
-  bench.microsoft.control.addFault(fault)
-  const first = await refreshConnection(bench, await stored(bench))
-  if (first.code !== 'looking_again') return first.code
-  bench.pass(2 * MINUTE)
-  return (await refreshConnection(bench, await stored(bench))).code
-}
 
 let recognised = 0
 let situations = 0
@@ -42,11 +32,11 @@ async function count([expected, drive]: Driven): Promise<string> {
 
 describe('a code that Microsoft documents', () => {
   it.each([...CODES])('%s ends in its own words', async (number, { code }) => {
-    expect(await count([code, () => meet(Number(number))])).toBe(code)
+    expect(await count([code, () => refusedTwice(bench, { aadsts: Number(number) })])).toBe(code)
   })
 
   it.each(Object.entries(LEFT_OUT))('%s is read by its error', async (number, said) => {
-    expect(await count([said, () => meet(Number(number))])).toBe(said)
+    expect(await count([said, () => refusedTwice(bench, { aadsts: Number(number) })])).toBe(said)
   })
 
   it('has words in the simulator, or is one that we left out', () => {

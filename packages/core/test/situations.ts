@@ -1,3 +1,4 @@
+import type { FaultEffect } from '@consentry/microsoft-simulator'
 import { vi } from 'vitest'
 
 import { finishConsent, refreshConnection, refreshDue, requestReport, runNextReport } from '../src/index.ts'
@@ -61,6 +62,15 @@ export async function report(bench: Bench, invoiceId?: string): Promise<string> 
   if (asked !== 'done') return asked
   const row = await runNextReport(bench)
   return row?.problem?.code ?? row?.status ?? 'nothing'
+}
+
+/** What a refresh says that meets this at the token endpoint, and meets it again two minutes later where that was unclear. */
+export async function refusedTwice(bench: Bench, then: FaultEffect): Promise<string> {
+  bench.microsoft.control.addFault({ on: { route: 'token' }, then })
+  const first = await refreshConnection(bench, await stored(bench))
+  if (first.code !== 'looking_again') return first.code
+  bench.pass(2 * MINUTE)
+  return (await refreshConnection(bench, await stored(bench))).code
 }
 
 /** The number on the page of Microsoft's that a sign-in does not get past. */
