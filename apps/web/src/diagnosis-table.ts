@@ -6,7 +6,7 @@ export type CodeFacts = {
   readonly microsoft: readonly (readonly [code: string, page: string])[]
 }
 
-export const FACTS: Readonly<Record<string, CodeFacts>> = {
+export const FACTS = {
   issuer_not_allowed: { actor: 'caller', severity: 'input', microsoft: [] },
   issuer_silent: { actor: 'caller', severity: 'input', microsoft: [] },
   last_owner: { actor: 'caller', severity: 'input', microsoft: [] },
@@ -98,4 +98,4 @@ export const FACTS: Readonly<Record<string, CodeFacts>> = {
   too_many_requests: { actor: 'nobody', severity: 'passes', microsoft: [] },
   not_ready: { actor: 'nobody', severity: 'passes', microsoft: [] },
   server_error: { actor: 'nobody', severity: 'passes', microsoft: [] },
-}
+} as const satisfies Readonly<Record<string, CodeFacts>>

@@ -62,9 +62,9 @@ export function renderConsoleTable(): string {
     '  readonly microsoft: readonly (readonly [code: string, page: string])[]',
     '}',
     '',
-    'export const FACTS: Readonly<Record<string, CodeFacts>> = {',
+    'export const FACTS = {',
     ...rows,
-    '}',
+    '} as const satisfies Readonly<Record<string, CodeFacts>>',
     '',
   ].join('\n')
 }

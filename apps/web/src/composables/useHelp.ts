@@ -22,7 +22,7 @@ export function useHelp() {
   const entries = computed<HelpItem[]>(() =>
     PROBLEM_CODES.map((code) => ({
       code,
-      facts: FACTS[code] ?? { actor: 'nobody', severity: 'input', microsoft: [] },
+      facts: FACTS[code],
       title: generalised(code, 'title'),
       why: generalised(code, 'why'),
       todo: generalised(code, 'todo'),
