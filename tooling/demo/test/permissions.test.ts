@@ -12,6 +12,7 @@ import { signedInPage } from './signed-in.ts'
 
 const { nordwind, customer } = demo.tenants
 const OWN_CLIENT = '5d2c1f0e-7a38-4b61-9c05-2e8f4a6b1d93'
+const OTHER_CLIENT = '5d2c1f0e-7a38-4b61-9c05-2e8f4a6b1d94'
 const OWN_SECRET = 'abc8Q~a-secret-of-a-partners-own'
 const CUSTOMERS = `/my-services/microsoft-365-csp-direct/authentication/${nordwind.id}/customers`
 
@@ -275,6 +276,18 @@ it("takes a tenant's own application, whose secret is kept nowhere here, and goe
   await card.getByText('The sign-in that works was given to the application before and goes on').waitFor()
   expect((await page.content()) + (await stored())).not.toContain(OWN_SECRET)
   await expectNoBarrier(page, WIDE_AND_NARROW)
+  await card.getByRole('button', { name: 'Replace' }).click()
+  await field('Runs out on, if you know').fill('2098-01-01')
+  await field('Client secret').fill(OWN_SECRET)
+  const visitor = createVisitor(stack.url)
+  await visitor.call('POST', '/api/auth/sign-in/email', stack.owner)
+  const others = { clientId: OTHER_CLIENT, clientSecrets: [OWN_SECRET] }
+  await visitor.call('PUT', `/api/v1/connections/${nordwind.id}/application`, others)
+  await save.click()
+  await page.getByText(`${OTHER_CLIENT}, Olga Owner`).waitFor()
+  await page.getByRole('button', { name: 'Keep theirs' }).click()
+  await card.getByText(OTHER_CLIENT).waitFor()
+  expect(await stored()).not.toContain('2098')
   await card.getByRole('button', { name: "Back to Consentry's" }).click()
   await dialogOf(page).getByText('goes on until that is proven').waitFor()
   await dialogOf(page).getByRole('button', { name: "Back to Consentry's" }).click()

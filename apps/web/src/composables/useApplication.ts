@@ -64,7 +64,7 @@ export function useApplicationForm(microsoftId: string, seen: Answer<Application
   const isOwn = current.kind !== 'deployment'
   // With the tag of what may be replaced: what somebody saw when they began to type.
   const blank = () => ({ clientId: isOwn ? current.clientId : '', expires: '', etag: seen.etag })
-  const { fields, start } = useFormDraft(`application.${microsoftId}`, blank)
+  const { fields } = useFormDraft(`application.${microsoftId}`, blank)
   const secret = ref('')
   const clientId = computed(() => fields.value.clientId.trim().toLowerCase())
   const isId = computed(() => GUID.test(clientId.value))
@@ -82,6 +82,5 @@ export function useApplicationForm(microsoftId: string, seen: Answer<Application
   })
   /** A sign-in belongs to the application it was given to. */
   const goesOn = computed(() => current.working !== null && current.working.clientId !== clientId.value)
-  const clear = () => start(blank())
-  return { fields, secret, idProblem, secretProblem, endProblem, wish, goesOn, clear }
+  return { fields, secret, idProblem, secretProblem, endProblem, wish, goesOn }
 }
