@@ -32,8 +32,11 @@ export function cutOff(): string[] {
       continue
     for (let holder: Element | null = element; holder; holder = holder.parentElement) {
       const { style, bounds } = look(holder)
-      // Only for screen readers, or said whole on hover.
-      if (bounds.width <= 1 || style.clipPath !== 'none' || holder.closest('[title]')) break
+      // Only for screen readers, or shortened by an ellipsis and said whole on hover.
+      const whole = holder.closest('[title]')?.getAttribute('title') ?? ''
+      const isShortened =
+        style.textOverflow === 'ellipsis' && text.split('…').every((it) => whole.includes(it))
+      if (bounds.width <= 1 || style.clipPath !== 'none' || isShortened) break
       if (holder !== page && holder !== document.body && ['auto', 'scroll'].includes(style.overflowX)) break
       const clips = holder === page || style.overflowX !== 'visible'
       const right = holder === page ? page.clientWidth : bounds.right
