@@ -46,7 +46,7 @@ export async function tenantViews(stack: Stack, owner: Visitor): Promise<View[]>
     { name: 'customers', path: `${A}/${nordwind.id}/customers`, ready: 'text=Alder Bakery' },
     { name: 'permissions', path: '/my-services/microsoft-365-csp-direct/permissions', ready: 'table' },
     { name: 'tenant-broken', path: `${A}/${rheintal.id}`, ready: '[data-code=signed_out]' },
-    { name: 'tenant-attention', path: `${A}/${partner.id}`, ready: '[data-code=role_missing]' },
+    { name: 'tenant-role-missing', path: `${A}/${partner.id}`, ready: '[data-code=role_missing]' },
     { name: 'tenant-waiting', path: `${A}/${reseller.id}`, ready: 'text=T. Berg' },
     { name: 'tenant-new', path: `${A}/${newcomer.id}`, ready: 'form' },
     {
