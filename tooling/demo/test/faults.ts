@@ -1,7 +1,9 @@
+import { problem } from '@consentry/core'
 import type { Page, Route } from 'playwright-core'
 
 import { en } from '../../../apps/web/src/locales/en.ts'
 import { en as more } from '../../../apps/web/src/locales/more/en.ts'
+import type { paths } from '../../../apps/web/src/routes.ts'
 import type { Answer } from './answers.ts'
 
 /** What may come in place of an answer. */
@@ -12,7 +14,7 @@ const CODE = {
   broken: 'server_error',
   busy: 'server_error',
   missing: 'not_found',
-  refused: 'role_too_low',
+  refused: 'forbidden',
   signedOut: 'not_signed_in',
   changed: 'changed_meanwhile',
 }
@@ -21,7 +23,10 @@ const CODE = {
 export function failing(fault: Fault, values: object = {}): Answer {
   if (fault === 'gone') return 'none'
   const status = STATUS[fault]
-  return { status, json: { code: CODE[fault], status, title: '', detail: '', values } }
+  // The API's own words, which tell who may do it.
+  const words =
+    fault === 'refused' ? problem('forbidden', { needs: 'the role of an owner' }) : { title: '', detail: '' }
+  return { status, json: { ...words, code: CODE[fault], status, values } }
 }
 
 export async function failWith(route: Route, fault: Fault, values: object = {}): Promise<void> {
@@ -49,6 +54,19 @@ export const SOURCES: readonly { readonly on: string; readonly address: RegExp }
   { on: 'customers', address: /\/customer-consents\?/ },
   { on: 'permissions', address: /\/api\/v1\/permissions$/ },
 ]
+
+/** Addresses of the console whose pages ask the API for nothing that could be missing, and why. */
+export const WITHOUT_SOURCE: Partial<Readonly<Record<keyof typeof paths, string>>> = {
+  signIn: 'A form; without the settings it shows every way in.',
+  secondStep: 'A form.',
+  setUpStep: 'A form; what it asks for comes with the password.',
+  forgotten: 'A form.',
+  invitation: 'For whoever is not signed in; says that its link cannot be read, which a reload tries again.',
+  services: 'Words and links.',
+  direct: 'Words and links.',
+  help: 'Words that came with the page.',
+  helpCode: 'Words that came with the page.',
+}
 
 /** Pages of one thing, which somebody may have taken away. */
 export const OF_ONE: ReadonlySet<string> = new Set(['tenant', 'attempt-succeeded', 'billing-report'])

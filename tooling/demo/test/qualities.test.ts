@@ -4,13 +4,14 @@ import { expect, it } from 'vitest'
 import { LANGUAGES } from '../../../apps/web/src/i18n.ts'
 import { en } from '../../../apps/web/src/locales/en.ts'
 import { PROBLEM_CODES } from '../../../apps/web/src/problems.ts'
+import { paths } from '../../../apps/web/src/routes.ts'
 import { openMessageSheets } from '../src/message-sheet.ts'
 import { setScene, type Scene, type View, type Who } from '../src/scene.ts'
 import { watchRequests } from '../src/settle.ts'
 import { answerInstead, type Answer, type Ask } from './answers.ts'
 import { findBarriers, setTheme } from './barriers.ts'
 import { EMPTY } from './empty.ts'
-import { failing, OF_ONE, SOURCES, TYPED, type Fault } from './faults.ts'
+import { failing, OF_ONE, SOURCES, TYPED, WITHOUT_SOURCE, type Fault } from './faults.ts'
 import { cutOff, doubleText, faintShapes, layoutShift, longLines, moving, smallTargets } from './in-page.ts'
 import { OPENED, SHAPED, type Opened, type Shaped } from './opened.ts'
 import { browser, runStack, stack } from './running.ts'
@@ -22,6 +23,8 @@ const SHAPE_CONTRAST = 3
 // 62 times the width of a figure, which is wider than most letters.
 const LONGEST_LINE = 110
 const LANES = 2
+/** What shows that data is on the way. */
+const UNDER_WAY = 'main :is(.bone, [role=progressbar]):visible'
 /** `pnpm test:looks`: what opens on a page, and its other states, are looked at as long as the page itself. */
 const WHOLE = process.env.LOOKS === 'whole'
 const WIDE = { width: 1440, height: 900 }
@@ -104,7 +107,7 @@ async function loseSession(page: Page, view: View, address: RegExp): Promise<voi
   await page.waitForURL((url) => url.pathname === '/sign-in' && url.searchParams.get('to') === view.path)
 }
 
-it('keeps what was typed when the answer does not come, and says so', async () => {
+it('keeps what was typed when the answer does not come or the role is too low, and says so', async () => {
   const found = await inLanes(TYPED, async ({ on, address, open: opens, fields, send }) => {
     const view = viewOf(on)
     const { context, page } = await openWindow(view.as ?? 'owner')
@@ -115,12 +118,21 @@ it('keeps what was typed when the answer does not come, and says so', async () =
       const form = opens ? page.getByRole('dialog') : page.locator('main')
       for (const [label, text] of Object.entries(fields))
         await form.getByLabel(label, { exact: true }).fill(text)
-      await answerInstead(page, address, ({ method }) => (method === 'GET' ? 'real' : failing('broken')))
-      await form.getByRole('button', { name: send, exact: true }).click()
+      let fault: Fault = 'broken'
+      await answerInstead(page, address, ({ method }) => (method === 'GET' ? 'real' : failing(fault)))
+      const button = form.getByRole('button', { name: send, exact: true })
+      await button.click()
       await form
         .getByText(on === 'sign-in' ? en.signIn.failed : en.problems.server_error.title)
         .first()
         .waitFor()
+      if (on !== 'sign-in') {
+        // Somebody took the role away meanwhile: it says who may do it.
+        fault = 'refused'
+        await button.click()
+        await form.getByText('Ask an owner of your organisation').first().waitFor()
+        expect(await form.getByRole('button', { name: en.app.tryAgain }).count()).toBe(0)
+      }
       for (const [label, text] of Object.entries(fields))
         expect(await form.getByLabel(label, { exact: true }).inputValue()).toBe(text)
       return []
@@ -147,6 +159,54 @@ it('says that it is offline, keeps what it showed, and disables what would write
   expect(await test.isDisabled()).toBe(false)
   await context.close()
 }, 60_000)
+
+it('shows on each page that its data is on the way, says that the network is gone, and goes on by itself once it is back', async () => {
+  const windows = await Promise.all(Array.from({ length: 2 * LANES }, () => openWindow('owner')))
+  const found = await inLanes(SOURCES, async ({ on, address }) => {
+    const window = windows.pop() ?? (await openWindow('owner'))
+    try {
+      await loseNetwork(window, viewOf(on), address)
+      return []
+    } catch (error) {
+      return [`${on}: ${String(error)} ${await window.page.innerText('body')}`]
+    } finally {
+      await window.context.setOffline(false)
+      windows.push(window)
+    }
+  })
+  for (const { context } of windows) await context.close()
+  expect(found.flat()).toEqual([])
+}, 120_000)
+
+async function loseNetwork({ context, page }: Window, view: View, address: RegExp): Promise<void> {
+  const isGone = Promise.withResolvers<Answer>()
+  const callBack = await answerInstead(page, address, () => isGone.promise)
+  await page.goto(stack.url + view.path)
+  await page.locator(UNDER_WAY).first().waitFor()
+  await context.setOffline(true)
+  isGone.resolve('none')
+  const notice = page.getByRole('status').getByText('You are offline.')
+  await notice.waitFor()
+  await callBack()
+  await context.setOffline(false)
+  await notice.waitFor({ state: 'detached' })
+  await page.locator(view.ready).first().waitFor()
+}
+
+it('knows for each page of the console what it lives from, or why it lives from nothing', () => {
+  const routes = new Map(
+    Object.entries(paths).map(([name, path]) => [
+      name,
+      (typeof path === 'string' ? path : path('.', '.')).replaceAll('.', '[^/]+'),
+    ]),
+  )
+  const routeOf = ({ path }: View) =>
+    [...routes].find(([, it]) => new RegExp(`^${it}$`).test(path.replace(/\?.*/, '')))?.[0]
+  const living = new Set(SOURCES.map(({ on }) => routeOf(viewOf(on))))
+  const seen = new Set(scene.views.map(routeOf))
+  expect([...routes.keys()].filter((it) => !seen.has(it))).toEqual([])
+  expect([...living, ...Object.keys(WITHOUT_SOURCE)].toSorted()).toEqual([...routes.keys()].toSorted())
+})
 
 /** A few at once: of more, each waits for the others and not for the product. */
 async function inLanes<T, R>(
@@ -240,6 +300,23 @@ async function show({ page, settle }: Window, { path, ready, open }: Look): Prom
   return total > MOST_SHIFT ? [`jumps by ${total.toFixed(3)}: ${what.join('; ')}`] : []
 }
 
+/** The page as whoever waits for its data sees it come. */
+async function showSlowly(window: Window, look: Look): Promise<string[]> {
+  const source = SOURCES.find(({ on }) => on === look.name)
+  if (!source) return show(window, look)
+  const { page } = window
+  let isFirst = true
+  const callBack = await answerInstead(page, source.address, async (): Promise<Answer> => {
+    const waits = isFirst
+    isFirst = false
+    if (waits) await page.locator(UNDER_WAY).first().waitFor()
+    return 'real'
+  })
+  const found = await show(window, look)
+  await callBack()
+  return found
+}
+
 async function reshape(page: Page, { url }: Ask, { address, shape }: Shaped): Promise<Answer> {
   // What is told as it happens would be the truth.
   if (url.endsWith('/events')) return 'none'
@@ -265,7 +342,7 @@ async function lookAt(window: Window, look: Look): Promise<string[]> {
     // A page of its own loads anew, for it may jump where there is less room.
     if (!look.open && !isBrief(look)) {
       await page.setViewportSize(NARROW)
-      found.push(...(await show(window, look)))
+      found.push(...(await (look.shaped ? show(window, look) : showSlowly(window, look))))
     }
     return [...found, ...(await lookNarrow(page, look))]
   } catch (error) {

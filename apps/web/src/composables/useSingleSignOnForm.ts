@@ -31,6 +31,7 @@ const BLANK: Readonly<Fields> = {
 export function useSingleSignOnForm() {
   const { t } = useI18n()
   const { answer, data, error, missing, refetch } = useRead<SingleSignOn>(api.singleSignOnSettings)
+  const isPending = computed(() => data.value === undefined && error.value === null)
   /** What is there could not be read: an empty form in its place would say that there is nothing. */
   const unread = computed(() => data.value === undefined && error.value !== null && !missing.value)
   const { fields, touched, start } = useFormDraft<Fields>('single-sign-on', () => ({ ...BLANK }))
@@ -103,7 +104,8 @@ export function useSingleSignOnForm() {
       { label: t('sso.required'), theirs: yes(theirs.required), mine: yes(mine.required) },
     ].filter((it) => it.theirs !== it.mine)
   }
-  return { data, there, unread, refetch, fields, clientSecret, edit, removal, ending, saved, save, remove }
+  const read = { data, there, isPending, unread, refetch }
+  return { ...read, fields, clientSecret, edit, removal, ending, saved, save, remove }
 }
 
 async function readProvider(): Promise<Answer<Provider>> {
