@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { parseArgs } from 'node:util'
 
 import {
@@ -9,11 +8,13 @@ import {
   type ConnectionRow,
   type Scope,
 } from '@consentry/core'
-import { connectTenant, DIALECTS, openWorld, type World } from '@consentry/crash/world'
-import { openDatabase } from '@consentry/db'
+import { connectTenant, DIALECTS, openWorld } from '@consentry/crash/world'
 import { freePort } from '@consentry/db/testing'
 import { startApi } from '@consentry/fuzz/program'
 
+import { feelConsole } from './console.ts'
+import { median } from './felt.ts'
+import { fill, nameOf } from './fill.ts'
 import { load, once, type Ask, type Load } from './load.ts'
 
 /** Measures what people wait for, on the api as it ships; ratios within one run say more than figures. */
@@ -23,8 +24,10 @@ const { values } = parseArgs({
     lines: { type: 'string', default: '1000000' },
     seconds: { type: 'string', default: '5' },
     database: { type: 'string', default: 'sqlite' },
-    /** `tokens`, `report` or `list` alone. */
+    /** `tokens`, `report`, `list` or `console` alone. */
     only: { type: 'string' },
+    /** Milliseconds that an act in the console may take; the run fails above it. */
+    most: { type: 'string', default: '100' },
   },
 })
 const DATABASE = DIALECTS.find((it) => it === values.database)
@@ -52,6 +55,7 @@ try {
   await api.stop()
   await world.close()
 }
+if (wants('console')) await measureConsole()
 
 function wants(part: string): boolean {
   return values.only === undefined || values.only === part
@@ -146,43 +150,27 @@ async function measurePages(filter: Query, ask: (query: Query) => Ask): Promise<
 }
 
 async function measureList(row: ConnectionRow): Promise<void> {
-  await fill(world, row)
+  await fill(world.env, row, TENANTS)
   const headers = await keyFor(['connections:read'])
   const list = `${base}/api/v1/connections`
   console.log(`${TENANTS} tenants`)
   await wait('first page', { url: `${list}?limit=25`, headers })
   await wait('of one status', { url: `${list}?limit=25&status=broken`, headers })
   await wait('a search that finds one', {
-    url: `${list}?limit=25&search=reseller-${TENANTS - 7}.example`,
+    url: `${list}?limit=25&search=${nameOf(TENANTS - 7)}`,
     headers,
   })
   await wait('a search that finds none', { url: `${list}?limit=25&search=nobody-at-all`, headers })
   await wait('Today', { url: `${base}/api/v1/today`, headers })
 }
 
-async function fill({ env }: World, row: ConnectionRow): Promise<void> {
-  const { db, tables, close } = await openDatabase({
-    kind: 'sqlite',
-    file: (env.DATABASE_URL ?? '').replace('file:', ''),
-  })
-  const statuses = ['connected', 'connected', 'connected', 'attention', 'broken'] as const
-  for (let done = 0; done < TENANTS; done += 500) {
-    const rows = Array.from({ length: Math.min(500, TENANTS - done) }, (_, n) => {
-      const name = `reseller-${done + n}.example`
-      const status = statuses[(done + n) % statuses.length] ?? 'connected'
-      return {
-        ...row,
-        id: randomUUID(),
-        microsoftId: randomUUID(),
-        name,
-        nameFolded: name,
-        domain: name,
-        status,
-      }
-    })
-    await db.insert(tables.connections).values(rows)
-  }
-  await close()
+async function measureConsole(): Promise<void> {
+  const felt = await feelConsole(TENANTS, LINES)
+  for (const { act, input, answer } of felt)
+    console.log(`  ${act}: painted after ${input} ms, answered after ${answer.toFixed(0)} ms`)
+  const slow = felt.filter((it) => Math.max(it.input, it.answer) > Number(values.most))
+  if (slow.length > 0) process.exitCode = 1
+  console.log(`${slow.length} of ${felt.length} acts took longer than ${values.most} ms`)
 }
 
 async function wait(what: string, ask: Ask): Promise<void> {
@@ -202,8 +190,4 @@ function middle(loads: readonly Load[]): Load {
     p50: median(loads.map((it) => it.p50)),
     p99: median(loads.map((it) => it.p99)),
   }
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
 }

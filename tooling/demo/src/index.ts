@@ -1,4 +1,6 @@
+export { openBrowser } from './browser.ts'
 export { buildConsole } from './console.ts'
+export { consent } from './consents.ts'
 export type { Account, People } from './people.ts'
 export { startStack, type Stack, type StackOptions } from './stack.ts'
 export { createVisitor, type Visitor } from './visitor.ts'

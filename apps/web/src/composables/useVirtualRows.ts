@@ -37,7 +37,8 @@ export function useVirtualRows(
     if (!element.value) return
     const { top } = place.value
     place.value = placeAfter(rows.value, place.value, element.value.scrollTop)
-    if (Math.abs(place.value.top - top) <= viewport.value) sight()
+    // A jump is looked at like a step; only what follows before there was a rest may be a dragged bar.
+    if (timer === undefined || Math.abs(place.value.top - top) <= viewport.value) sight()
     clearTimeout(timer)
     timer = setTimeout(rest, REST_MS)
   }
@@ -46,6 +47,7 @@ export function useVirtualRows(
     sight()
   }
   function rest(): void {
+    timer = undefined
     settle()
     onRest(firstInSight.value)
   }
