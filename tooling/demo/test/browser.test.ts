@@ -66,6 +66,7 @@ it('shows thousands of lines, found and ordered, to whoever has a keyboard alone
   await lines.locator('tr[aria-rowindex="5001"] td').first().waitFor()
 
   await page.getByLabel('Search lines').fill('microsoft copilot')
+  await page.waitForURL(/search=microsoft/)
   await page.getByLabel('Kind').selectOption('Credits')
   const first = lines.getByRole('row').nth(1)
   await first.getByText('Microsoft 365 Copilot').waitFor()

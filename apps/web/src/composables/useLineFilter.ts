@@ -1,5 +1,5 @@
-import { computed, toValue, type MaybeRefOrGetter } from 'vue'
-import { useRoute, useRouter } from 'vue-router'
+import { computed, toValue, watch, type MaybeRefOrGetter } from 'vue'
+import { useRoute, useRouter, type LocationQueryRaw } from 'vue-router'
 import type { BreakdownBy, LineFilter, LineKind, LineSort, Report } from '../types.ts'
 import { useQueryText } from './useQueryText.ts'
 
@@ -31,12 +31,22 @@ export function useLineFilter(report: MaybeRefOrGetter<Report | null>) {
     return Boolean(customer || product || kind || search)
   })
 
+  /** The address as it is, or is about to be: a change on the heels of another goes on from that. */
+  let coming: LocationQueryRaw = route.query
+  watch(
+    () => route.query,
+    (query) => (coming = query),
+    { flush: 'sync' },
+  )
   function change(patch: Partial<LineFilter>): void {
-    const { row: _row, ...kept } = route.query
     const set = Object.fromEntries(Object.entries(patch).map(([name, value]) => [name, value || undefined]))
-    const to = { query: { ...kept, ...set } }
+    coming = { ...coming, row: undefined, ...set }
     // What is typed is one step of the history, not one a letter.
-    void ('search' in patch ? router.replace(to) : router.push(to))
+    void router['search' in patch ? 'replace' : 'push']({ query: coming })
+  }
+  function rest(row: number): void {
+    coming = { ...coming, row: row > 0 ? String(row) : undefined }
+    void router.replace({ query: coming })
   }
   return {
     filter,
@@ -49,7 +59,6 @@ export function useLineFilter(report: MaybeRefOrGetter<Report | null>) {
     clear: () => change({ customer: '', product: '', kind: '', search: '' }),
     /** The first row in sight. */
     row: () => Math.max(0, Number.parseInt(text('row'), 10) || 0),
-    rest: (row: number) =>
-      void router.replace({ query: { ...route.query, row: row > 0 ? String(row) : undefined } }),
+    rest,
   }
 }
