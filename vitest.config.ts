@@ -25,6 +25,7 @@ if (existsSync(MEMORY)) {
 export default defineConfig({
   test: {
     include: ['{packages,apps,tooling}/*/test/**/*.test.ts'],
+    globalSetup: './tooling/demo/testing/unpack.ts',
     reporters: ['default', './vitest.summary.ts'],
     // More than the two cores this has to run on: a third of the time goes by waiting for what tests start.
     maxWorkers: 3,

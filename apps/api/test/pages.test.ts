@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -104,8 +104,9 @@ describe('the html tag', () => {
 
 describe('the console', () => {
   let api: Harness
+  let webRoot: string
   beforeEach(async () => {
-    const webRoot = mkdtempSync(join(tmpdir(), 'console-'))
+    webRoot = mkdtempSync(join(tmpdir(), 'console-'))
     mkdirSync(join(webRoot, 'assets'))
     writeFileSync(
       join(webRoot, 'index.html'),
@@ -115,7 +116,10 @@ describe('the console', () => {
     writeFileSync(join(webRoot, 'favicon.svg'), '<svg/>')
     api = await openApi({ webRoot })
   })
-  afterEach(() => api.close())
+  afterEach(async () => {
+    await api.close()
+    rmSync(webRoot, { recursive: true })
+  })
 
   const page = (path: string) => api.call('GET', path, { headers: { accept: 'text/html,*/*;q=0.8' } })
 
