@@ -81,6 +81,7 @@ const BUTTONS = {
   legacy_invoice: 'choose',
   not_in_this_cloud: 'none',
   report_failed: 'run',
+  forbidden: 'none',
   not_found: 'tenants',
   server_error: 'retry',
 } as const satisfies Record<string, ProblemButton>

@@ -24,8 +24,8 @@ const wordsOf = async (language: Language) =>
 const GLUED = /[\p{L}]\{|\}[\p{L}]/u
 
 describe('the catalogue', () => {
-  it('has the forty-eight messages of the brief, eight of bad days, two of vaults, one of clouds, three of customers and three of own applications', () => {
-    expect(PROBLEM_CODES).toHaveLength(66)
+  it('has the forty-eight messages of the brief, eight of bad days, two of vaults, one of clouds, three of customers, three of own applications and one of roles', () => {
+    expect(PROBLEM_CODES).toHaveLength(67)
     expect(Object.keys(en.problems).toSorted()).toEqual(PROBLEM_CODES.toSorted())
   })
 

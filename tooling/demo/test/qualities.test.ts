@@ -55,7 +55,7 @@ it('shows every page to everybody: in both themes, from 320 to 2,560 px, with la
   expect(found).toEqual([])
 }, 480_000)
 
-it('says on each page that its data did not come, tries again on request, and leads a member back who was signed out', async () => {
+it('says on each page that its data did not come, tries again on request, says who may see it, and leads a member back who was signed out', async () => {
   const owner = await openWindow('owner')
   const found = await inLanes(SOURCES, async ({ on, address }, place) => {
     const page = await owner.context.newPage()
@@ -64,6 +64,7 @@ it('says on each page that its data did not come, tries again on request, and le
       // Each page loses its network or its API; all are treated alike.
       await loseAndFind(page, view, address, (['gone', 'broken', 'busy'] as const)[place % 3] ?? 'gone')
       if (OF_ONE.has(on)) await missSomething(page, view, address)
+      await loseRole(page, view, address)
       await loseSession(page, view, address)
       return []
     } catch (error) {
@@ -99,6 +100,15 @@ async function missSomething(page: Page, view: View, address: RegExp): Promise<v
   await callBack()
 }
 
+async function loseRole(page: Page, view: View, address: RegExp): Promise<void> {
+  const callBack = await answerInstead(page, address, () => failing('refused'))
+  await page.goto(stack.url + view.path)
+  const main = page.locator('main')
+  await main.getByText(en.problems.forbidden.todo).first().waitFor()
+  expect(await main.getByRole('button', { name: en.app.tryAgain }).count()).toBe(0)
+  await callBack()
+}
+
 async function loseSession(page: Page, view: View, address: RegExp): Promise<void> {
   await answerInstead(page, address, () => failing('signedOut'))
   await page.goto(stack.url + view.path)
@@ -130,7 +140,7 @@ it('keeps what was typed when the answer does not come or the role is too low, a
         // Somebody took the role away meanwhile: it says who may do it.
         fault = 'refused'
         await button.click()
-        await form.getByText('Ask an owner of your organisation').first().waitFor()
+        await form.getByText(en.problems.forbidden.todo).first().waitFor()
         await form.getByRole('button', { name: en.app.tryAgain }).waitFor({ state: 'detached' })
       }
       for (const [label, text] of Object.entries(fields))

@@ -1,9 +1,9 @@
 import { useInfiniteQuery } from '@tanstack/vue-query'
 import { computed } from 'vue'
-import { useRoute, useRouter } from 'vue-router'
 import { get, query } from '../api.ts'
 import { api } from '../routes.ts'
 import type { AuditEntry, Page } from '../types.ts'
+import { useAddress } from './useAddress.ts'
 import { useQueryText } from './useQueryText.ts'
 
 /** Subjects that can be filtered by, as the actions name them. */
@@ -31,8 +31,7 @@ export type AuditGroup = { readonly entry: AuditEntry; readonly more: readonly A
 
 /** The log, newest first. Filters live in the address; equal tokens that follow each other are one line. */
 export function useAudit(enabled: () => boolean) {
-  const route = useRoute()
-  const router = useRouter()
+  const goTo = useAddress()
   const text = useQueryText()
   const actor = computed(() => text('actor'))
   const action = computed(() => SUBJECTS.find((it) => it === text('action')) ?? '')
@@ -47,8 +46,7 @@ export function useAudit(enabled: () => boolean) {
   })
   const entries = computed(() => found.data.value?.pages.flatMap((page) => page.items) ?? [])
   const groups = computed(() => grouped(entries.value))
-  const show = (changes: Record<string, string | undefined>) =>
-    router.replace({ query: { ...route.query, ...changes } })
+  const show = (changes: Record<string, string | undefined>) => goTo(changes, { replace: true })
   return { ...found, entries, groups, actor, action, show }
 }
 

@@ -1,30 +1,27 @@
 import { computed } from 'vue'
-import { useRoute, useRouter, type LocationQueryRaw } from 'vue-router'
+import type { LocationQueryRaw } from 'vue-router'
+import { useAddress } from './useAddress.ts'
 import { useQueryText } from './useQueryText.ts'
 
 /** Pages of a list by the API's cursors. They live in the address, so reload and Back show the same. */
 export function useCursorPages() {
-  const route = useRoute()
-  const router = useRouter()
+  const goTo = useAddress()
   const text = useQueryText()
   const page = computed(() => Math.max(1, Number.parseInt(text('page'), 10) || 1))
 
   /** Changes what is asked for, and begins at the first page again. */
   function show(changes: LocationQueryRaw): Promise<unknown> {
-    return router.push({ query: { ...route.query, page: undefined, cursor: undefined, ...changes } })
+    return goTo({ page: undefined, cursor: undefined, ...changes })
   }
   function next(cursor: string | null | undefined): void {
     if (!cursor) return
     const state = { trail: [...trail(), text('cursor')] }
-    void router.push({ query: { ...route.query, page: page.value + 1, cursor }, state })
+    void goTo({ page: page.value + 1, cursor }, { state })
   }
   function previous(): void {
     const cursor = trail().at(-1) || undefined
     const back = cursor ? page.value - 1 : undefined
-    void router.push({
-      query: { ...route.query, page: back, cursor },
-      state: { trail: trail().slice(0, -1) },
-    })
+    void goTo({ page: back, cursor }, { state: { trail: trail().slice(0, -1) } })
   }
   return { text, page, show, next, previous }
 }

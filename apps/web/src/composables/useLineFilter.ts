@@ -1,6 +1,6 @@
-import { computed, toValue, watch, type MaybeRefOrGetter } from 'vue'
-import { useRoute, useRouter, type LocationQueryRaw } from 'vue-router'
+import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import type { BreakdownBy, LineFilter, LineKind, LineSort, Report } from '../types.ts'
+import { useAddress } from './useAddress.ts'
 import { useQueryText } from './useQueryText.ts'
 
 export const LINE_KINDS: readonly LineKind[] = ['licence', 'use', 'credit']
@@ -9,8 +9,7 @@ const ALL = 'all'
 
 /** Which of a report's lines are shown. It lives in the address, so that reload and Back keep it. */
 export function useLineFilter(report: MaybeRefOrGetter<Report | null>) {
-  const route = useRoute()
-  const router = useRouter()
+  const goTo = useAddress()
   const text = useQueryText()
   const currencies = computed(() => toValue(report)?.totals.map((it) => it.currency) ?? [])
   /** Amounts of several currencies have no order: where there are some, one is chosen from the start. */
@@ -31,22 +30,10 @@ export function useLineFilter(report: MaybeRefOrGetter<Report | null>) {
     return Boolean(customer || product || kind || search)
   })
 
-  /** The address as it is, or is about to be: a change on the heels of another goes on from that. */
-  let coming: LocationQueryRaw = route.query
-  watch(
-    () => route.query,
-    (query) => (coming = query),
-    { flush: 'sync' },
-  )
   function change(patch: Partial<LineFilter>): void {
     const set = Object.fromEntries(Object.entries(patch).map(([name, value]) => [name, value || undefined]))
-    coming = { ...coming, row: undefined, ...set }
     // What is typed is one step of the history, not one a letter.
-    void router['search' in patch ? 'replace' : 'push']({ query: coming })
-  }
-  function rest(row: number): void {
-    coming = { ...coming, row: row > 0 ? String(row) : undefined }
-    void router.replace({ query: coming })
+    void goTo({ row: undefined, ...set }, { replace: 'search' in patch })
   }
   return {
     filter,
@@ -59,6 +46,6 @@ export function useLineFilter(report: MaybeRefOrGetter<Report | null>) {
     clear: () => change({ customer: '', product: '', kind: '', search: '' }),
     /** The first row in sight. */
     row: () => Math.max(0, Number.parseInt(text('row'), 10) || 0),
-    rest,
+    rest: (row: number) => void goTo({ row: row > 0 ? String(row) : undefined }, { replace: true }),
   }
 }

@@ -32,8 +32,8 @@ export function useSingleSignOnForm() {
   const { t } = useI18n()
   const { answer, data, error, missing, refetch } = useRead<SingleSignOn>(api.singleSignOnSettings)
   const isPending = computed(() => data.value === undefined && error.value === null)
-  /** What is there could not be read: an empty form in its place would say that there is nothing. */
-  const unread = computed(() => data.value === undefined && error.value !== null && !missing.value)
+  /** Why what is there could not be read: an empty form in its place would say that there is nothing. */
+  const unread = computed(() => (data.value === undefined && !missing.value ? error.value : null))
   const { fields, touched, start } = useFormDraft<Fields>('single-sign-on', () => ({ ...BLANK }))
   const clientSecret = ref('')
   const saved = ref(false)

@@ -1438,6 +1438,12 @@ export const de: Messages = {
       todo: 'Versuchen Sie es erneut; es geht dort weiter, wo Microsoft es erlaubt.',
       button: 'Erneut ausführen',
     },
+    forbidden: {
+      title: 'Das dürfen Sie nicht',
+      why: 'Ihre Rolle in dieser Organisation umfasst es nicht.',
+      todo: 'Bitten Sie einen Besitzer Ihrer Organisation darum.',
+      button: '',
+    },
     not_found: {
       title: 'Hier ist nichts',
       why: 'Es wurde entfernt oder gehört zu einer anderen Organisation.',

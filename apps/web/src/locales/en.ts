@@ -1411,6 +1411,12 @@ export const en = {
       todo: 'Try again; it starts where Microsoft allows.',
       button: 'Run again',
     },
+    forbidden: {
+      title: 'You may not do this',
+      why: 'Your role in this organisation does not include it.',
+      todo: 'Ask an owner of your organisation.',
+      button: '',
+    },
     not_found: {
       title: 'There is nothing here',
       why: 'It was removed, or belongs to another organisation.',

@@ -1445,6 +1445,12 @@ export const es: Messages = {
       todo: 'Reintente; empieza donde Microsoft lo permite.',
       button: 'Ejecutar de nuevo',
     },
+    forbidden: {
+      title: 'Usted no puede hacer esto',
+      why: 'Su función en esta organización no lo incluye.',
+      todo: 'Pídalo a un propietario de su organización.',
+      button: '',
+    },
     not_found: {
       title: 'Aquí no hay nada',
       why: 'Se quitó, o pertenece a otra organización.',

@@ -1440,6 +1440,12 @@ export const fr: Messages = {
       todo: 'Réessayez ; il reprend là où Microsoft le permet.',
       button: 'Relancer',
     },
+    forbidden: {
+      title: 'Vous n’en avez pas le droit',
+      why: 'Votre rôle dans cette organisation ne le comprend pas.',
+      todo: 'Demandez à un propriétaire de votre organisation.',
+      button: '',
+    },
     not_found: {
       title: 'Il n’y a rien ici',
       why: 'Cela a été retiré, ou appartient à une autre organisation.',

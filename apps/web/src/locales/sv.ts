@@ -1426,6 +1426,12 @@ export const sv: Messages = {
       todo: 'Försök igen; den börjar där Microsoft tillåter.',
       button: 'Kör igen',
     },
+    forbidden: {
+      title: 'Det får du inte göra',
+      why: 'Din roll i den här organisationen omfattar det inte.',
+      todo: 'Fråga en ägare i din organisation.',
+      button: '',
+    },
     not_found: {
       title: 'Det finns inget här',
       why: 'Det har tagits bort eller hör till en annan organisation.',
