@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core'
 import { expect, it, onTestFailed } from 'vitest'
 
 import { BOTH_THEMES, expectNoBarrier } from './barriers.ts'
+import { shortened } from './in-page.ts'
 import { browser, runStack, stack } from './running.ts'
 import { signedInPage } from './signed-in.ts'
 
@@ -64,6 +65,11 @@ it('shows thousands of lines, found and ordered, to whoever has a keyboard alone
   await page.getByText(/^Lines 4,9\d\d to 5,000 of 5,000$/).waitFor()
   expect(await lines.locator('tr').count()).toBeLessThan(60)
   await lines.locator('tr[aria-rowindex="5001"] td').first().waitFor()
+
+  for (const width of [840, 960, 1100, 1280, 1440]) {
+    await page.setViewportSize({ width, height: 900 })
+    await expect.poll(() => page.evaluate(shortened, '[data-testid=lines] td.number .cell')).toEqual([])
+  }
 
   await page.getByLabel('Search lines').fill('microsoft copilot')
   await page.waitForURL(/search=microsoft/)

@@ -58,6 +58,13 @@ export function cutOff(): string[] {
   return [...new Set(found)]
 }
 
+/** What an ellipsis shortens of these: no amount may be. */
+export function shortened(of: string): string[] {
+  const cells = [...document.querySelectorAll(of)]
+  if (cells.length === 0) return ['there is none']
+  return cells.filter((it) => it.scrollWidth > it.clientWidth).map((it) => it.textContent ?? '')
+}
+
 /** Running text whose lines are longer than the eye finds its way back from. */
 export function longLines(most: number): string[] {
   return [...document.querySelectorAll('p, li, dd')].flatMap((element) => {
