@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 
 import { LANGUAGES } from '../../../apps/web/src/i18n.ts'
 import { en } from '../../../apps/web/src/locales/en.ts'
-import { PROBLEM_CODES } from '../../../apps/web/src/problems.ts'
+import { buttonOf, PROBLEM_CODES } from '../../../apps/web/src/problems.ts'
 import { paths } from '../../../apps/web/src/routes.ts'
 import { openMessageSheets } from '../src/message-sheet.ts'
 import { setScene, type Scene, type View, type Who } from '../src/scene.ts'
@@ -240,9 +240,11 @@ function viewOf(name: string): View {
 
 it('has room for every message, with long names, in every language, theme and width', async () => {
   const found: string[] = []
+  const withButton = PROBLEM_CODES.filter((code) => buttonOf({ code, title: '', detail: '' }) !== 'none')
   for await (const { language, page } of openMessageSheets(browser, Object.keys(LANGUAGES))) {
     expect(await page.getAttribute('html', 'lang')).toBe(language)
     expect(await page.locator('[data-code]').count()).toBe(PROBLEM_CODES.length)
+    expect(await page.locator('[data-code] .buttons').count()).toBe(withButton.length)
     const words = await page.innerText('body')
     // A value that nobody gave, or a text that is not there.
     found.push(
