@@ -28,7 +28,7 @@ export default defineConfig({
     globalSetup: './tooling/demo/testing/unpack.ts',
     reporters: ['default', './vitest.summary.ts'],
     // More than the two cores this has to run on: a third of the time goes by waiting for what tests start.
-    maxWorkers: 4,
+    maxWorkers: 3,
     // What a file of tests imports is read once for all: nothing of ours is mocked, nor kept in a module.
     isolate: false,
     sequence: { sequencer: LongestFirst },

@@ -95,7 +95,7 @@ export type {
   Store,
   Unchanged,
 } from './deps.ts'
-export { PAUSE } from './deps.ts'
+export { CONNECTION_SORTS, PAUSE } from './deps.ts'
 export {
   ConsentryError,
   httpStatus,

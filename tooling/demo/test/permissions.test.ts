@@ -10,11 +10,12 @@ import { failWith } from './faults.ts'
 import { browser, runStack, stack } from './running.ts'
 import { signedInPage } from './signed-in.ts'
 
-const { nordwind, customer } = demo.tenants
+const { nordwind, customer, rheintal, cascade } = demo.tenants
+const LIST = '/my-services/microsoft-365-csp-direct/authentication'
 const OWN_CLIENT = '5d2c1f0e-7a38-4b61-9c05-2e8f4a6b1d93'
 const OTHER_CLIENT = '5d2c1f0e-7a38-4b61-9c05-2e8f4a6b1d94'
 const OWN_SECRET = 'abc8Q~a-secret-of-a-partners-own'
-const CUSTOMERS = `/my-services/microsoft-365-csp-direct/authentication/${nordwind.id}/customers`
+const CUSTOMERS = `${LIST}/${nordwind.id}/customers`
 
 runStack(async () => {
   const visitor = createVisitor(stack.url)
@@ -302,7 +303,6 @@ it("takes a tenant's own application, whose secret is kept nowhere here, and goe
 }, 60_000)
 
 it('says without alarm that a cloud has no billing export, and whose region a tenant has', async () => {
-  const authentication = CUSTOMERS.split('/').slice(0, -2).join('/')
   const page = await signedInPage(browser, stack, stack.owner)
   await page.route('**/api/console-settings', async (route) => {
     // As the route's own schema has it.
@@ -320,12 +320,36 @@ it('says without alarm that a cloud has no billing export, and whose region a te
     const found = { microsoftId: customer.id, cloud: 'global', region: 'EU', regionMatches: false }
     return route.fulfill({ json: found })
   })
-  await page.goto(stack.url + authentication)
+  await page.goto(stack.url + LIST)
   await page.getByLabel('Microsoft ID', { exact: true }).fill(customer.id)
   await page.getByText('Its region is Europe').waitFor()
   const nearer = page
     .getByText('You are on the US address')
     .getByRole('link', { name: 'eu.consentry.example' })
   expect(await nearer.getAttribute('href')).toBe('https://eu.consentry.example')
+  await page.context().close()
+}, 60_000)
+
+it('lists the tenants by urgency or by name, and keeps that over a reload', async () => {
+  const { page } = await open(stack.owner, '/')
+  for (const [tenant, name] of [
+    [rheintal, 'Zulu Cloud'],
+    [cascade, 'alfa cloud'],
+  ] as const) {
+    const data = { microsoftId: tenant.id, name }
+    await page.request.post(`${stack.url}/api/v1/connections`, { data, headers: { origin: stack.url } })
+  }
+  await page.goto(stack.url + LIST)
+  const names = () => page.locator('tbody a.name').allInnerTexts()
+  const column = (name: string) => page.getByRole('columnheader', { name }).getAttribute('aria-sort')
+  await expect.poll(names).toEqual(['alfa cloud', 'Zulu Cloud', nordwind.name])
+  expect([await column('Tenant'), await column('Status')]).toEqual([null, 'descending'])
+  await page.getByLabel('Order').selectOption('By name')
+  await expect.poll(names).toEqual(['alfa cloud', nordwind.name, 'Zulu Cloud'])
+  await page.reload()
+  await page.getByText('1 to 3 of 3, by name').waitFor()
+  expect(await names()).toEqual(['alfa cloud', nordwind.name, 'Zulu Cloud'])
+  expect([await column('Tenant'), await column('Status')]).toEqual(['ascending', null])
+  await expectNoBarrier(page, WIDE_AND_NARROW)
   await page.context().close()
 }, 60_000)

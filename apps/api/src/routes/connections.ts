@@ -1,5 +1,6 @@
 import {
   addConnection,
+  CONNECTION_SORTS,
   connectionView,
   ConsentryError,
   disconnect,
@@ -17,8 +18,12 @@ import { connectionSchema, pageOf, pageQuery, statusSchema } from '../schemas.ts
 const name = z.string().trim().min(1).max(200)
 
 const list = route('GET /connections', {
-  summary: 'Connections, most urgent first',
-  query: pageQuery.extend({ status: statusSchema.optional(), search: z.string().max(200).optional() }),
+  summary: 'Connections, most urgent first or by name',
+  query: pageQuery.extend({
+    status: statusSchema.optional(),
+    search: z.string().max(200).optional(),
+    sort: z.enum(CONNECTION_SORTS).default('urgency'),
+  }),
   answers: {
     200: json(
       pageOf(connectionSchema).extend({

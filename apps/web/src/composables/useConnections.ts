@@ -13,18 +13,22 @@ export const STATUSES = [
   'new',
   'connected',
 ] as const satisfies readonly Status[]
+export const CONNECTION_SORTS = ['urgency', 'name'] as const
+export type ConnectionSort = (typeof CONNECTION_SORTS)[number]
 export const PAGE_SIZES = [25, 50, 100]
 const HALF_MINUTE = 30_000
 
-/** The list of tenants. Filters and page live in the address, so reload and Back show the same. */
+/** The list of tenants. Filters, order and page live in the address, so reload and Back show the same. */
 export function useConnections() {
   const { text, page, show, next: to, previous } = useCursorPages()
   const status = computed(() => STATUSES.find((known) => known === text('status')) ?? null)
   const search = computed(() => text('search'))
+  const sort = computed(() => CONNECTION_SORTS.find((it) => it === text('sort')) ?? 'urgency')
   const limit = computed(() => PAGE_SIZES.find((size) => size === Number(text('limit'))) ?? 25)
   const filters = computed(() => ({
     status: status.value,
     search: search.value,
+    sort: sort.value,
     limit: limit.value,
     cursor: text('cursor'),
   }))
@@ -37,5 +41,5 @@ export function useConnections() {
   })
 
   const next = () => to(data.value?.nextCursor)
-  return { data, error, isPending, refetch, status, search, limit, page, show, next, previous }
+  return { data, error, isPending, refetch, status, search, sort, limit, page, show, next, previous }
 }

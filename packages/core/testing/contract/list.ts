@@ -68,6 +68,50 @@ export function listContract(current: Current): void {
       expect(seen).toEqual(IN_ORDER)
     })
 
+    it.each([1, 4, 11, 12])('is by name when asked, each row once in pages of %i', async (limit) => {
+      const { store } = current()
+      const organisationId = await given(store, [
+        ...MIXED,
+        { name: 'Ärger' },
+        { name: '\u{1F600}' },
+        { name: '\uFFFD' },
+      ])
+      const seen: string[] = []
+      let cursor: string | undefined
+      do {
+        const page = await store.listConnections(organisationId, { limit, cursor, sort: 'name' })
+        expect(page.items.length).toBeLessThanOrEqual(limit)
+        seen.push(...page.items.map((each) => each.name))
+        cursor = page.nextCursor ?? undefined
+      } while (cursor !== undefined && seen.length < 20)
+      expect(seen).toEqual([
+        'attention later',
+        'attention soon a',
+        'attention soon b',
+        'attention undated',
+        'broken a',
+        'broken b',
+        'connected a',
+        'connected b',
+        'Connected C',
+        'new',
+        'waiting',
+        'Ärger',
+        '\uFFFD',
+        '\u{1F600}',
+      ])
+      const narrowed = { sort: 'name', status: 'attention', search: 'soon' }
+      expect(await names(store, organisationId, narrowed)).toEqual(['attention soon a', 'attention soon b'])
+    })
+
+    it('refuses the cursor of another order as a malformed request', async () => {
+      const { store } = current()
+      const organisationId = await given(store, MIXED)
+      const { nextCursor } = await store.listConnections(organisationId, { limit: 1, sort: 'name' })
+      const listed = store.listConnections(organisationId, { limit: 1, cursor: nextCursor ?? '' })
+      await expect(listed).rejects.toMatchObject({ code: 'malformed_request' })
+    })
+
     it('tells same names apart by id across pages', async () => {
       const { store } = current()
       const organisationId = await given(store, [{}, {}, {}])

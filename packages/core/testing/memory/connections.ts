@@ -57,7 +57,7 @@ export function memoryConnections(data: Data) {
           matches(row, query.search) &&
           (!query.stopsBy || (row.stopsWorkingBy !== null && row.stopsWorkingBy <= query.stopsBy)),
       )
-      return pageOf(rows, query, urgency)
+      return pageOf(rows, query, query.sort === 'name' ? nameKey : urgency)
     },
     async lookAround({ microsoftId, code, by, now, throttledSince, witnesses }) {
       const rows = [...data.connections.values()].filter((it) => it.disconnectedAt === null)
@@ -130,6 +130,10 @@ function urgency(row: ConnectionRow): SortKey {
   const dated = row.status === 'attention' ? row.stopsWorkingBy : null
   const rank = RANK[row.status] + (row.status === 'attention' && dated === null ? 1 : 0)
   return [rank, dated?.getTime() ?? 0, row.name.toLowerCase(), row.id]
+}
+
+function nameKey(row: ConnectionRow): SortKey {
+  return [row.name.toLowerCase(), row.id]
 }
 
 function matches(row: ConnectionRow, search: string | undefined): boolean {

@@ -120,6 +120,8 @@ export function compareKeys(left: SortKey, right: SortKey): number {
   for (const [i, a] of left.entries()) {
     const b = right[i]
     if (b === undefined || a === b) continue
+    // By code point, as databases do, and not by UTF-16's halves of one.
+    if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b))
     return a < b ? -1 : 1
   }
   return 0

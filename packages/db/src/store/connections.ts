@@ -4,7 +4,7 @@ import { and, asc, count, eq, gt, inArray, isNotNull, isNull, lte, or, sql } fro
 
 import { connectionColumns, fold, withFoldedName } from './connection-row.ts'
 import { type Handle, one } from './handle.ts'
-import { contains, listByUrgency } from './urgency.ts'
+import { contains, listByName, listByUrgency } from './urgency.ts'
 
 export function connectionStore({ db, tables, transact }: Handle) {
   const { connections, applications, grants, accessTokens, coolDowns, attempts } = tables
@@ -55,7 +55,8 @@ export function connectionStore({ db, tables, transact }: Handle) {
       return one(await db.select(columns).from(connections).where(eq(connections.id, id)))
     },
     async listConnections(organisationId, query) {
-      return listByUrgency(db, tables, ofOrganisation(organisationId, query.only), query)
+      const list = query.sort === 'name' ? listByName : listByUrgency
+      return list(db, tables, ofOrganisation(organisationId, query.only), query)
     },
     async countConnections(organisationId, only, search) {
       const counts: Record<Status, number> = { new: 0, waiting: 0, connected: 0, attention: 0, broken: 0 }

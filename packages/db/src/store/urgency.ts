@@ -60,9 +60,54 @@ export async function listByUrgency(
   return pageOf(rows, query.limit, placeOf)
 }
 
+/** The list by name: the list's indexes begin with the status, so of each one a range of them, and all together in order. */
+export async function listByName(
+  db: Statements,
+  tables: Tables,
+  visible: SQL | undefined,
+  query: ConnectionQuery,
+): Promise<Page<ConnectionRow>> {
+  const { connections } = tables
+  const [name = '', id = ''] =
+    query.cursor === undefined ? [] : readCursor(query.cursor, ['string', 'string']).map(String)
+  const statuses = new Set(GROUPS.map((it) => it.status))
+  const rows: ConnectionRow[] = []
+  for (const status of query.status === undefined ? statuses : [query.status]) {
+    const found = await db
+      .select(connectionColumns(tables))
+      .from(connections)
+      .where(
+        and(
+          visible,
+          eq(connections.status, status),
+          contains(tables, query.search),
+          query.stopsBy && lte(connections.stopsWorkingBy, query.stopsBy),
+          query.cursor === undefined ? undefined : afterName(tables, name, id),
+        ),
+      )
+      .orderBy(asc(connections.nameFolded), asc(connections.id))
+      .limit(query.limit + 1)
+    rows.push(...found)
+  }
+  return pageOf(rows.toSorted(byName), query.limit, (row) => [fold(row.name), row.id])
+}
+
+/** As both databases order them: by the bytes of the name. */
+function byName(a: ConnectionRow, b: ConnectionRow): number {
+  return (
+    Buffer.compare(Buffer.from(fold(a.name)), Buffer.from(fold(b.name))) ||
+    Buffer.compare(Buffer.from(a.id), Buffer.from(b.id))
+  )
+}
+
+function afterName({ connections }: Tables, name: string, id: string | number): SQL {
+  return sql`(${connections.nameFolded}, ${connections.id}) > (${name}, ${id})`
+}
+
 /** A row comparison, which both dialects answer from the index. */
-function beyond({ connections }: Tables, [, by, name, id]: Place, dated: boolean): SQL {
-  if (!dated) return sql`(${connections.nameFolded}, ${connections.id}) > (${name}, ${id})`
+function beyond(tables: Tables, [, by, name, id]: Place, dated: boolean): SQL {
+  const { connections } = tables
+  if (!dated) return afterName(tables, name, id)
   const moment = sql.param(new Date(by), connections.stopsWorkingBy)
   return sql`(${connections.stopsWorkingBy}, ${connections.nameFolded}, ${connections.id}) > (${moment}, ${name}, ${id})`
 }
