@@ -50,7 +50,8 @@ export function perMinute(most: number, now = () => performance.now()): Limiter 
   }
 
   return async (subject) => {
-    const time = now()
+    // Whole milliseconds: of fractions a minute later is a little more than a minute.
+    const time = Math.floor(now())
     forget(time)
     const count = counts.get(subject) ?? { uses: 0, until: time + MINUTE }
     if (count.uses === 0) counts.set(subject, count)

@@ -91,6 +91,11 @@ describe('a limiter', () => {
     await limiter('a')
   })
 
+  it('is told whole seconds, and not one more because of how a clock counts in fractions', async () => {
+    const limiter = perMinute(0, () => 492_671.79320031794)
+    await expect(limiter('somebody')).rejects.toMatchObject({ retryAfterSeconds: 60 })
+  })
+
   it('forgets the oldest when more addresses come in a minute than it keeps in mind', async () => {
     const limiter = perMinute(1, () => 0)
     await limiter('first')
