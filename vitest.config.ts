@@ -37,5 +37,7 @@ export default defineConfig({
     // Some tests start a dozen programs; on a busy machine each takes seconds.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Nor is a page there within a second then.
+    expect: { poll: { timeout: 20_000 } },
   },
 })

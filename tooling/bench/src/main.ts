@@ -155,6 +155,7 @@ async function measureList(row: ConnectionRow): Promise<void> {
   const list = `${base}/api/v1/connections`
   console.log(`${TENANTS} tenants`)
   await wait('first page', { url: `${list}?limit=25`, headers })
+  await wait('first page by name', { url: `${list}?limit=25&sort=name`, headers })
   await wait('of one status', { url: `${list}?limit=25&status=broken`, headers })
   await wait('a search that finds one', {
     url: `${list}?limit=25&search=${nameOf(TENANTS - 7)}`,
