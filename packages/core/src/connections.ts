@@ -5,6 +5,7 @@ import type { Actor, AuditAction } from './audit-entry.ts'
 import type { ConnectionQuery, Deps } from './deps.ts'
 import { ConsentryError } from './errors.ts'
 import { discoverTenant, isMicrosoftId, type Tenant } from './microsoft/tenant.ts'
+import { everyItem } from './pages.ts'
 import { requiredPermissions } from './permissions.ts'
 import { newDataKey } from './seal.ts'
 import { UNCONNECTED } from './status.ts'
@@ -148,18 +149,11 @@ function nameOf(
   return { name: `Tenant ${wish.microsoftId.slice(0, 8)}`, nameFrom: 'id' }
 }
 
-const PAGE = 100
-
 /** All connections of an organisation that fit, the most urgent first, a page in memory at a time. */
-export async function* everyConnection(
+export function everyConnection(
   { store }: Pick<Deps, 'store'>,
   organisationId: string,
   query: Omit<ConnectionQuery, 'cursor' | 'limit'> = {},
 ): AsyncGenerator<ConnectionRow> {
-  let cursor: string | undefined
-  do {
-    const page = await store.listConnections(organisationId, { ...query, cursor, limit: PAGE })
-    yield* page.items
-    cursor = page.nextCursor ?? undefined
-  } while (cursor !== undefined)
+  return everyItem((page) => store.listConnections(organisationId, { ...query, ...page }))
 }

@@ -12,6 +12,7 @@ import { diagnoseApi, type Diagnosis } from './diagnosis.ts'
 import { ConsentryError, problem } from './errors.ts'
 import { SECOND, retryAfterSeconds, textField, type Answer } from './microsoft/http.ts'
 import { askPartnerCenter } from './microsoft/partner-center.ts'
+import { everyItem } from './pages.ts'
 import { wordsOf } from './status.ts'
 import { getAccessToken } from './tokens.ts'
 import type { ConnectionRow, CustomerConsentRow, CustomerGrant, Problem } from './types.ts'
@@ -63,19 +64,12 @@ export async function grantToCustomer(
   return save(act, row, { ...granted, revokedAt: null })
 }
 
-const PAGE = 100
-
 /** All that was granted on behalf of the connection's customers, by their names, a page in memory at a time. */
-export async function* everyCustomerConsent(
+export function everyCustomerConsent(
   { store }: Pick<Deps, 'store'>,
   connectionId: string,
 ): AsyncGenerator<CustomerConsentRow> {
-  let cursor: string | undefined
-  do {
-    const page = await store.listCustomerConsents(connectionId, { cursor, limit: PAGE })
-    yield* page.items
-    cursor = page.nextCursor ?? undefined
-  } while (cursor !== undefined)
+  return everyItem((page) => store.listCustomerConsents(connectionId, page))
 }
 
 /**

@@ -98,10 +98,11 @@ export type Page<T> = { readonly items: T[]; readonly nextCursor: string | null 
 
 /** What a list of connections may be ordered by. */
 export const CONNECTION_SORTS = ['urgency', 'name'] as const
+export type ConnectionSort = (typeof CONNECTION_SORTS)[number]
 
 export type ConnectionQuery = PageRequest & {
   /** The most urgent first unless told otherwise. A cursor is of the order that it came from. */
-  readonly sort?: (typeof CONNECTION_SORTS)[number] | undefined
+  readonly sort?: ConnectionSort | undefined
   readonly status?: Status | undefined
   /** Part of the name, domain or Microsoft ID; upper and lower case are the same. */
   readonly search?: string | undefined

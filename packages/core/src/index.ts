@@ -84,6 +84,7 @@ export type {
   AuditQuery,
   ConnectionPatch,
   ConnectionQuery,
+  ConnectionSort,
   Deps,
   DataKeyRow,
   DomainEvent,

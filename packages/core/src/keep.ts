@@ -19,7 +19,7 @@ export type Brought = {
   readonly check: CheckRow | null
   /** What the audit log is to say of it. */
   readonly note: AuditNote
-  /** The night that it counts to, written with it: who dies right after has counted. */
+  /** The night that it counts to; written with a new token, so that who dies right after has counted. */
   readonly night: string | null
 }
 

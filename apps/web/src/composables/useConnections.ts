@@ -1,3 +1,4 @@
+import type { ConnectionSort } from '@consentry/core'
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import { computed } from 'vue'
 import { get, query } from '../api.ts'
@@ -13,8 +14,7 @@ export const STATUSES = [
   'new',
   'connected',
 ] as const satisfies readonly Status[]
-export const CONNECTION_SORTS = ['urgency', 'name'] as const
-export type ConnectionSort = (typeof CONNECTION_SORTS)[number]
+export const CONNECTION_SORTS: readonly ConnectionSort[] = ['urgency', 'name']
 export const PAGE_SIZES = [25, 50, 100]
 const HALF_MINUTE = 30_000
 

@@ -40,12 +40,9 @@ export async function listByUrgency(
       .from(connections)
       .where(
         and(
-          visible,
-          eq(connections.status, status),
+          fitting(tables, visible, query, status),
           dated === true ? isNotNull(connections.stopsWorkingBy) : undefined,
           dated === false ? isNull(connections.stopsWorkingBy) : undefined,
-          contains(tables, query.search),
-          query.stopsBy && lte(connections.stopsWorkingBy, query.stopsBy),
           after?.[0] === number ? beyond(tables, after, dated === true) : undefined,
         ),
       )
@@ -78,10 +75,7 @@ export async function listByName(
       .from(connections)
       .where(
         and(
-          visible,
-          eq(connections.status, status),
-          contains(tables, query.search),
-          query.stopsBy && lte(connections.stopsWorkingBy, query.stopsBy),
+          fitting(tables, visible, query, status),
           query.cursor === undefined ? undefined : afterName(tables, name, id),
         ),
       )
@@ -92,6 +86,13 @@ export async function listByName(
   return pageOf(rows.toSorted(byName), query.limit, (row) => [fold(row.name), row.id])
 }
 
+/** Those of a status that a query asks for, wherever in the list. */
+function fitting(tables: Tables, visible: SQL | undefined, query: ConnectionQuery, status: Status) {
+  const { connections } = tables
+  const stopping = query.stopsBy && lte(connections.stopsWorkingBy, query.stopsBy)
+  return and(visible, eq(connections.status, status), contains(tables, query.search), stopping)
+}
+
 /** As both databases order them: by the bytes of the name. */
 function byName(a: ConnectionRow, b: ConnectionRow): number {
   return (
@@ -100,7 +101,7 @@ function byName(a: ConnectionRow, b: ConnectionRow): number {
   )
 }
 
-function afterName({ connections }: Tables, name: string, id: string | number): SQL {
+function afterName({ connections }: Tables, name: string, id: string): SQL {
   return sql`(${connections.nameFolded}, ${connections.id}) > (${name}, ${id})`
 }
 
