@@ -19,7 +19,10 @@ export function useAddress(): (changes: LocationQueryRaw, how?: How) => Promise<
   return async (changes, { replace = false, state = {} } = {}) => {
     const query = { ...(coming.get(router) ?? route.query), ...changes }
     coming.set(router, query)
-    await router.push({ query, replace, state })
-    if (coming.get(router) === query) coming.delete(router)
+    try {
+      await router.push({ query, replace, state })
+    } finally {
+      if (coming.get(router) === query) coming.delete(router)
+    }
   }
 }
