@@ -29,7 +29,7 @@ export default defineConfig({
     reporters: ['default', './vitest.summary.ts'],
     // More than the two cores this has to run on: a third of the time goes by waiting for what tests start.
     maxWorkers: 3,
-    // What a file of tests imports is read once for all: nothing of ours is mocked, nor kept in a module.
+    // What a file of tests imports is read once for all: nothing of ours is mocked, and what a module keeps it keeps by world.
     isolate: false,
     sequence: { sequencer: LongestFirst },
     // As the programs themselves do, so that a file of tests starts as quickly.
