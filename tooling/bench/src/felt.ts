@@ -43,8 +43,10 @@ export async function feel(page: Page, { act, of, by, scrolls = false, pause = 0
     while (underWay() > 0)
     seen.push(await page.evaluate(() => felt.seen))
   }
-  const answers = seen.map((it) => (scrolls ? it.blank : Math.max(0, it.changed - it.asked - pause)))
-  return { act, input: median(seen.map((it) => it.input)), answer: median(answers) }
+  const changed = seen.filter((it) => it.changed > 0)
+  if (changed.length < TIMES - 1) throw new Error(`${act}: ${of} changed ${changed.length} of ${TIMES} times`)
+  const answers = changed.map((it) => (scrolls ? it.blank : Math.max(0, it.changed - it.asked - pause)))
+  return { act, input: median(changed.map((it) => it.input)), answer: median(answers) }
 }
 
 /** Counts what the page has asked its server for and not been answered. */
